@@ -1,0 +1,123 @@
+package io.heatsink.config;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set, validated. Immutable; {@code config/reference.yaml} lists every key
+ * with its unit, range and default.
+ *
+ * @param listen where clients connect
+ * @param admin where {@code /metrics}, {@code /hotkeys}, {@code /health} and {@code /ready} answer;
+ *     null switches the admin server off
+ * @param lanes event loops that serve clients, 1 to 64
+ * @param backend the Redis behind
+ * @param clients limits of the client side
+ * @param detector what counts as hot
+ * @param cache the near cache
+ * @param coalescing whether concurrent reads of one key share one backend read
+ * @param combining whether concurrent increments of a write-hot counter share one INCRBY
+ * @param counters patterns whose counters are split, first match wins
+ */
+public record HeatsinkConfig(
+    InetSocketAddress listen,
+    @Nullable InetSocketAddress admin,
+    int lanes,
+    Backend backend,
+    Clients clients,
+    Detector detector,
+    Cache cache,
+    boolean coalescing,
+    boolean combining,
+    List<SplitCounter> counters) {
+
+  public HeatsinkConfig {
+    counters = List.copyOf(counters);
+  }
+
+  /**
+   * The Redis behind the proxy.
+   *
+   * @param host name or address
+   * @param port 1 to 65535
+   * @param username ACL user, null for the default user
+   * @param password null where the backend asks for none; never printed
+   * @param database the database of a client that never sent SELECT, 0 to 65535
+   * @param connectTimeout for one attempt to connect, 10 ms to 60 s
+   * @param maxPending commands on one pipe that wait for their reply, 16 to 10,000,000; over it
+   *     clients are paused
+   * @param maxPinned connections for MULTI, blocking commands, pub/sub and MONITOR, a lane, 1 to
+   *     100,000
+   */
+  public record Backend(
+      String host,
+      int port,
+      @Nullable String username,
+      @Nullable String password,
+      int database,
+      Duration connectTimeout,
+      int maxPending,
+      int maxPinned) {
+
+    @Override
+    public String toString() {
+      return "redis://" + host + ":" + port + "/" + database;
+    }
+  }
+
+  /**
+   * Limits of the client side.
+   *
+   * @param max connected clients, 1 to 1,000,000
+   * @param idleTimeout a client silent for so long is closed; zero never closes
+   * @param maxPipeline unanswered commands of one client, 1 to 1,000,000; over it the client is not
+   *     read
+   * @param maxRequestBytes one whole command, 1 KiB to 1 GiB
+   * @param maxOutputBytes replies that one client has not yet taken, 64 KiB to 2 GiB; over it the
+   *     client is closed
+   */
+  public record Clients(
+      int max, Duration idleTimeout, int maxPipeline, int maxRequestBytes, int maxOutputBytes) {}
+
+  /**
+   * What counts as hot.
+   *
+   * @param enabled off forwards everything unchanged
+   * @param hotRate commands a second on one key from which it is hot, 1 to 10,000,000
+   * @param hotShare share of a lane's commands from which a key is hot, 0.0001 to 1; applies from
+   *     {@code minRate} on
+   * @param minRate commands a second on one key below which it is never hot, 0 to 10,000,000
+   * @param sampling 1 command in so many is counted, 1 to 1024; 0 adapts to the traffic
+   * @param cooldown how long a key stays hot after its last hot reading, 100 ms to 10 min
+   */
+  public record Detector(
+      boolean enabled,
+      double hotRate,
+      double hotShare,
+      double minRate,
+      int sampling,
+      Duration cooldown) {}
+
+  /**
+   * The near cache.
+   *
+   * @param enabled off asks Redis every time
+   * @param maxBytes keys, values and their overhead, 1 MiB to 1 TiB
+   * @param maxItemBytes one value, 1 byte to {@code maxBytes}
+   * @param ttl how old an answer may be, 1 ms to 24 h
+   * @param jitter fraction by which each TTL varies, 0 to 0.5, uniform in ttl × (1 ± jitter)
+   */
+  public record Cache(
+      boolean enabled, long maxBytes, int maxItemBytes, Duration ttl, double jitter) {}
+
+  /**
+   * Counters whose increments are spread over shard keys.
+   *
+   * @param pattern glob of the counter's key, as in Redis' KEYS
+   * @param shards 2 to 1000
+   * @param name name of a shard, with <code>{key}</code> and <code>{shard}</code>
+   */
+  public record SplitCounter(String pattern, int shards, String name) {}
+}
