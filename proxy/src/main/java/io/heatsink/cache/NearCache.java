@@ -92,12 +92,16 @@ public final class NearCache {
   /** Stores an entry unless a write that could touch it has begun since {@code epoch}. */
   boolean store(long hash, long epoch, Entry entry) {
     occupied = true;
-    Entry now =
-        entries
-            .asMap()
-            .compute(
-                new HashKey(hash), (key, before) -> guard.epoch(hash) == epoch ? entry : before);
-    return now == entry;
+    boolean[] stored = {false};
+    entries
+        .asMap()
+        .compute(
+            new HashKey(hash),
+            (key, before) -> {
+              stored[0] = guard.epoch(hash) == epoch;
+              return stored[0] ? entry : before;
+            });
+    return stored[0];
   }
 
   /** Drops what this hash has. */

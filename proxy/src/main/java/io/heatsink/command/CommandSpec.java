@@ -86,7 +86,7 @@ public final class CommandSpec {
 
   /** Whether this request's number of words is one that the command takes. */
   public boolean accepts(Request request) {
-    return arity >= 0 ? request.argc() == arity : request.argc() >= -arity;
+    return arity > 0 ? request.argc() == arity : request.argc() >= -arity;
   }
 
   /** What this request may change; where it says KEYS, {@code out} holds all of them. */

@@ -55,19 +55,12 @@ public final class Combiner {
       flight.takeOff(request);
       return true;
     }
-    stats.combined++;
-    gather(client, request, hash, kind, delta, current);
-    return true;
-  }
-
-  private void gather(
-      Client client, Request request, long hash, int kind, long delta, CombinedIncrements current) {
     CombinedIncrements gathering = (CombinedIncrements) table.gathering(current);
     if (gathering != null && !gathering.takes(delta)) {
       gathering.dispatch();
-      current = gathering;
-      gathering = null;
+      return increment(client, request, hash);
     }
+    stats.combined++;
     if (gathering == null || client.deferred() != gathering) {
       client.dispatchDeferred();
     }

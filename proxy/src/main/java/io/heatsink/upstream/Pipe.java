@@ -165,6 +165,15 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Sends a request whose confirmations come as frames that answer no command. */
+  public void sendUnanswered(Request request) {
+    connectIfIdle();
+    if (state != State.DOWN && state != State.CLOSED) {
+      gather(request.length()).writeBytes(request.buffer(), request.start(), request.length());
+      markDirty();
+    }
+  }
+
   private boolean accepts(ReplySlot slot) {
     connectIfIdle();
     if (state == State.DOWN || state == State.CLOSED) {
@@ -190,6 +199,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     gatheredBytes += bytes;
     backend.stats().backendCommands++;
     backend.stats().backendBytesOut += bytes;
+    markDirty();
+  }
+
+  private void markDirty() {
     if (!dirty && state == State.READY) {
       dirty = true;
       backend.flushes().add(this);

@@ -51,7 +51,9 @@ public final class Pipes {
   /** Gives a shared pipe back; the last one to do so has it closed after a while. */
   public void release(Pipe pipe) {
     pipe.references--;
-    if (pipe.references == 0 && !closed) {
+    if (pipe.references == 0 && !pipe.isReady()) {
+      closeUnused(pipe);
+    } else if (pipe.references == 0 && !closed) {
       backend.loop().schedule(() -> closeUnused(pipe), LINGER_SECONDS, TimeUnit.SECONDS);
     }
   }
