@@ -1,0 +1,36 @@
+package io.heatsink;
+
+import io.heatsink.config.ConfigLoader;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heatsink check-config FILE}: lists its faults, or every setting as it would be. */
+@Command(
+    name = "check-config",
+    description = {
+      "Checks a configuration file, and the HEATSINK_ variables, without starting anything.",
+      "Prints every setting with its value and where that came from; passwords are masked."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class CheckConfigCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "FILE", description = "The configuration file, YAML.")
+  private Path file = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    ConfigLoader.load(file, System.getenv(), Map.of())
+        .describe()
+        .forEach(spec.commandLine().getOut()::println);
+    return ExitCode.OK;
+  }
+}

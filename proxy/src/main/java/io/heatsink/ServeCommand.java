@@ -1,0 +1,80 @@
+package io.heatsink;
+
+import io.heatsink.config.ConfigException;
+import io.heatsink.config.ConfigLoader;
+import io.heatsink.config.LoadedConfig;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code heatsink serve}: runs the proxy until the process is told to end. */
+@Command(
+    name = "serve",
+    description = {
+      "Serves clients in front of a Redis until stopped.",
+      "Each option is also a key of the file (--cache-ttl: cache.ttl) and a variable"
+          + " (HEATSINK_CACHE_TTL). An option wins over a variable, a variable over the file.",
+      "The backend's password is best given as HEATSINK_BACKEND_PASSWORD or in a file."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    modelTransformer = SettingOptions.class)
+public class ServeCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--config",
+      paramLabel = "<file>",
+      description = "The configuration file, YAML. Variable: HEATSINK_CONFIG. Default: none.")
+  private @Nullable Path config;
+
+  /** For picocli, and for commands that add to this one. */
+  public ServeCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    return serve(Map.of());
+  }
+
+  /**
+   * Serves until the process ends.
+   *
+   * @param overrides texts by dotted key that win over every option
+   */
+  protected final int serve(Map<String, String> overrides) throws ConfigException {
+    Map<String, String> options =
+        new HashMap<>(SettingOptions.given(spec.commandLine().getParseResult()));
+    options.putAll(overrides);
+    LoadedConfig loaded = ConfigLoader.load(config, System.getenv(), options);
+    try (Heatsink heatsink = Heatsink.start(loaded.config())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(heatsink), "heatsink-stop"));
+      log.atInfo()
+          .addKeyValue("listen", heatsink.address())
+          .addKeyValue("admin", heatsink.adminAddress())
+          .addKeyValue("backend", loaded.config().backend())
+          .addKeyValue("given", String.join(", ", loaded.describeGiven()))
+          .addKeyValue("version", Version.text())
+          .log("serving");
+      heatsink.awaitClosed();
+    }
+    return ExitCode.OK;
+  }
+
+  private static void stop(Heatsink heatsink) {
+    log.info("stopping");
+    heatsink.close();
+  }
+}

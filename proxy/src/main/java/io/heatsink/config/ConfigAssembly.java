@@ -1,0 +1,196 @@
+package io.heatsink.config;
+
+import io.heatsink.config.ConfigException.Fault;
+import io.heatsink.config.LoadedConfig.Given;
+import io.heatsink.config.LoadedConfig.Source;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the records out of checked values: looks up names, reads the password file, and holds
+ * settings against each other. Confined to one thread.
+ */
+final class ConfigAssembly {
+
+  static final int MAX_PASSWORD_BYTES = 64 << 10;
+
+  private static final Given DEFAULT = new Given("", "default", Source.DEFAULT);
+  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
+
+  private final Map<Setting<?>, Given> given;
+  private final List<Fault> faults;
+
+  /** Takes values that {@link Setting#read} accepted; adds to {@code faults} what does not fit. */
+  ConfigAssembly(Map<Setting<?>, Given> given, List<Fault> faults) {
+    this.given = given;
+    this.faults = faults;
+  }
+
+  /** The records; not to be used if faults were added. */
+  HeatsinkConfig assemble() {
+    checkAddresses();
+    checkCache();
+    return new HeatsinkConfig(
+        resolve(Settings.LISTEN),
+        get(Settings.ADMIN).isOff() ? null : resolve(Settings.ADMIN),
+        toInt(Settings.LANES),
+        backend(),
+        clients(),
+        detector(),
+        cache(),
+        get(Settings.COALESCING),
+        get(Settings.COMBINING),
+        get(Settings.COUNTERS_SPLIT));
+  }
+
+  private HeatsinkConfig.Backend backend() {
+    BackendUrl url = get(Settings.BACKEND_URL);
+    return new HeatsinkConfig.Backend(
+        url.address().host(),
+        url.address().port(),
+        url.username(),
+        password(url),
+        url.database(),
+        get(Settings.BACKEND_CONNECT_TIMEOUT),
+        toInt(Settings.BACKEND_MAX_PENDING),
+        toInt(Settings.BACKEND_MAX_PINNED));
+  }
+
+  private HeatsinkConfig.Clients clients() {
+    return new HeatsinkConfig.Clients(
+        toInt(Settings.CLIENTS_MAX),
+        get(Settings.CLIENTS_IDLE_TIMEOUT),
+        toInt(Settings.CLIENTS_MAX_PIPELINE),
+        toInt(Settings.CLIENTS_MAX_REQUEST),
+        toInt(Settings.CLIENTS_MAX_OUTPUT));
+  }
+
+  private HeatsinkConfig.Detector detector() {
+    return new HeatsinkConfig.Detector(
+        get(Settings.DETECTOR_ENABLED),
+        get(Settings.DETECTOR_HOT_RATE),
+        get(Settings.DETECTOR_HOT_SHARE),
+        get(Settings.DETECTOR_MIN_RATE),
+        toInt(Settings.DETECTOR_SAMPLING),
+        get(Settings.DETECTOR_COOLDOWN));
+  }
+
+  private HeatsinkConfig.Cache cache() {
+    return new HeatsinkConfig.Cache(
+        get(Settings.CACHE_ENABLED),
+        get(Settings.CACHE_MAX_BYTES),
+        toInt(Settings.CACHE_MAX_ITEM),
+        get(Settings.CACHE_TTL),
+        get(Settings.CACHE_JITTER));
+  }
+
+  /**
+   * The password from where it was given with the highest precedence; the URL's yields in a tie.
+   */
+  private @Nullable String password(BackendUrl url) {
+    Given text = origin(Settings.BACKEND_PASSWORD);
+    Given file = origin(Settings.BACKEND_PASSWORD_FILE);
+    if (text.source() == file.source() && text.source() != Source.DEFAULT) {
+      String problem = "given beside backend.password (" + text.origin() + ")";
+      faults.add(Fault.of(Settings.BACKEND_PASSWORD_FILE, file, problem, "keep one of the two"));
+      return null;
+    }
+    Given apart = text.isBefore(file) ? text : file;
+    if (url.password() != null && origin(Settings.BACKEND_URL).isBefore(apart)) {
+      return url.password();
+    }
+    if (apart.source() == Source.DEFAULT) {
+      return url.password();
+    }
+    return apart.source() == text.source() ? get(Settings.BACKEND_PASSWORD) : readPassword(file);
+  }
+
+  private @Nullable String readPassword(Given where) {
+    Path path = get(Settings.BACKEND_PASSWORD_FILE);
+    String problem;
+    try {
+      if (Files.size(path) > MAX_PASSWORD_BYTES) {
+        problem = "larger than 64 KiB";
+      } else {
+        String first = Files.readString(path).lines().findFirst().orElse("");
+        if (!first.isEmpty()) {
+          return first;
+        }
+        problem = "its first line is empty";
+      }
+    } catch (IOException e) {
+      problem = "cannot be read (" + e.getClass().getSimpleName() + ")";
+    }
+    String remedy = "name a readable UTF-8 file whose first line is the password";
+    faults.add(Fault.of(Settings.BACKEND_PASSWORD_FILE, where, problem, remedy));
+    return null;
+  }
+
+  private InetSocketAddress resolve(Setting<HostPort> setting) {
+    try {
+      return get(setting).resolve();
+    } catch (UnknownHostException e) {
+      String remedy = "write an address of this machine, or * for every interface";
+      faults.add(Fault.of(setting, shown(setting), "the host cannot be looked up", remedy));
+      return new InetSocketAddress(0);
+    }
+  }
+
+  private void checkAddresses() {
+    HostPort listen = get(Settings.LISTEN);
+    if (listen.port() == 0) {
+      return;
+    }
+    if (listen.equals(get(Settings.ADMIN))) {
+      String problem = "the address where clients connect";
+      faults.add(
+          Fault.of(Settings.ADMIN, shown(Settings.ADMIN), problem, "choose another port, or off"));
+    }
+    HostPort backend = get(Settings.BACKEND_URL).address();
+    boolean here =
+        backend.host().equals(listen.host())
+            || (THIS_MACHINE.contains(backend.host())
+                && (listen.isEveryInterface() || THIS_MACHINE.contains(listen.host())));
+    if (here && backend.port() == listen.port()) {
+      String problem = "Heatsink's own address (listen = " + listen + ")";
+      String remedy = "give the address of Redis, or listen elsewhere";
+      faults.add(Fault.of(Settings.BACKEND_URL, shown(Settings.BACKEND_URL), problem, remedy));
+    }
+  }
+
+  private void checkCache() {
+    if (get(Settings.CACHE_MAX_ITEM) > get(Settings.CACHE_MAX_BYTES)) {
+      Given whole = shown(Settings.CACHE_MAX_BYTES);
+      String problem = "above cache.max-bytes = " + whole.text() + " (" + whole.origin() + ")";
+      String remedy = "lower it, or raise cache.max-bytes";
+      faults.add(
+          Fault.of(Settings.CACHE_MAX_ITEM, shown(Settings.CACHE_MAX_ITEM), problem, remedy));
+    }
+  }
+
+  private Given origin(Setting<?> setting) {
+    return given.getOrDefault(setting, DEFAULT);
+  }
+
+  /** What was given, or the default as if it had been. */
+  private Given shown(Setting<?> setting) {
+    String text = setting.defaultText() == null ? "" : setting.defaultText();
+    return given.getOrDefault(setting, new Given(text, "default", Source.DEFAULT));
+  }
+
+  private <T> T get(Setting<T> setting) {
+    return setting.read(shown(setting).text());
+  }
+
+  /** Sizes of exactly 2 GiB become the largest int. */
+  private int toInt(Setting<Long> setting) {
+    return (int) Math.min(Integer.MAX_VALUE, get(setting));
+  }
+}

@@ -1,0 +1,74 @@
+package io.heatsink.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings in force, and where each came from. Immutable; shows no password.
+ *
+ * @param config what the proxy runs with
+ * @param origins what each setting was given, defaults left out
+ */
+public record LoadedConfig(HeatsinkConfig config, Map<Setting<?>, Given> origins) {
+
+  /** Where a value can stand; the later ones win. */
+  enum Source {
+    DEFAULT,
+    FILE,
+    ENVIRONMENT,
+    OPTION
+  }
+
+  /**
+   * A value as somebody wrote it.
+   *
+   * @param text as written
+   * @param origin the file and line, the variable or the option, for an operator to read
+   */
+  record Given(String text, String origin, Source source) {
+
+    boolean isBefore(Given other) {
+      return source.compareTo(other.source) > 0;
+    }
+
+    /** Shows no value, since it may be a password. */
+    @Override
+    public String toString() {
+      return origin;
+    }
+  }
+
+  public LoadedConfig {
+    origins = Map.copyOf(origins);
+  }
+
+  /** One line for each setting: key, value without passwords, and where it came from. */
+  public List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    for (Setting<?> setting : Settings.all()) {
+      Given given = origins.get(setting);
+      if (given != null) {
+        lines.add(line(setting, given.text(), given.origin()));
+      } else if (setting.defaultText() != null) {
+        lines.add(line(setting, setting.defaultText(), "default"));
+      }
+    }
+    return lines;
+  }
+
+  /** As {@link #describe()}, only what differs from the defaults. */
+  public List<String> describeGiven() {
+    return describe().stream().filter(line -> !line.endsWith(" (default)")).toList();
+  }
+
+  private static String line(Setting<?> setting, String text, String origin) {
+    return setting.key() + "=" + setting.masked(text) + " (" + origin + ")";
+  }
+
+  /** Shows no password. */
+  @Override
+  public String toString() {
+    return config.toString();
+  }
+}

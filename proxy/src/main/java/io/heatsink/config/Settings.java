@@ -1,0 +1,270 @@
+package io.heatsink.config;
+
+import io.heatsink.config.HeatsinkConfig.SplitCounter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of everything that can be set. File keys, variables, options, {@code --help} and {@code
+ * config/reference.yaml} all come from it.
+ */
+public final class Settings {
+
+  private static final List<Setting<?>> TABLE = new ArrayList<>();
+
+  static final Setting<HostPort> LISTEN =
+      add(
+          Setting.of("listen", ValueType.ADDRESS)
+              .byDefault("127.0.0.1:6380")
+              .example("\"*:6380\"")
+              .doc("Where clients connect; * is every interface, port 0 lets the system choose."));
+  static final Setting<HostPort> ADMIN =
+      add(
+          Setting.of("admin", ValueType.ADDRESS_OR_OFF)
+              .byDefault("127.0.0.1:9180")
+              .example("\"off\"")
+              .doc("Where /metrics, /hotkeys, /health and /ready answer; off closes that door."));
+  static final Setting<Long> LANES =
+      add(
+          Setting.of("lanes", ValueType.COUNT)
+              .within("1", "64")
+              .byDefault("1")
+              .example("2")
+              .doc("Event loops that serve clients; one suffices below two whole cores."));
+
+  static final Setting<BackendUrl> BACKEND_URL =
+      add(
+          Setting.of("backend.url", ValueType.URL)
+              .shortly("backend")
+              .byDefault("redis://127.0.0.1:6379")
+              .example("redis://redis.internal:6379/0")
+              .doc("The Redis behind; better give the password apart than in here."));
+  static final Setting<String> BACKEND_PASSWORD =
+      add(
+          Setting.of("backend.password", ValueType.SECRET)
+              .example("change-me")
+              .doc("The backend's password; best as HEATSINK_BACKEND_PASSWORD. Never printed."));
+  static final Setting<Path> BACKEND_PASSWORD_FILE =
+      add(
+          Setting.of("backend.password-file", ValueType.PATH)
+              .example("/run/secrets/redis-password")
+              .doc("A file whose first line is the backend's password."));
+  static final Setting<Duration> BACKEND_CONNECT_TIMEOUT =
+      add(
+          Setting.of("backend.connect-timeout", ValueType.DURATION)
+              .within("10ms", "60s")
+              .byDefault("2s")
+              .example("500ms")
+              .doc("How long one attempt to connect to the backend may take."));
+  static final Setting<Long> BACKEND_MAX_PENDING =
+      add(
+          Setting.of("backend.max-pending", ValueType.COUNT)
+              .within("16", "10000000")
+              .byDefault("100000")
+              .example("20000")
+              .doc("Commands on one pipe that wait for their reply; over it clients are paused."));
+  static final Setting<Long> BACKEND_MAX_PINNED =
+      add(
+          Setting.of("backend.max-pinned", ValueType.COUNT)
+              .within("1", "100000")
+              .byDefault("1000")
+              .example("200")
+              .doc("Connections a lane for MULTI, blocking commands, pub/sub and MONITOR."));
+
+  static final Setting<Long> CLIENTS_MAX =
+      add(
+          Setting.of("clients.max", ValueType.COUNT)
+              .within("1", "1000000")
+              .byDefault("10000")
+              .example("500")
+              .doc("Connected clients; one more is told so and closed."));
+  static final Setting<Duration> CLIENTS_IDLE_TIMEOUT =
+      add(
+          Setting.of("clients.idle-timeout", ValueType.DURATION)
+              .within("0s", "30d")
+              .byDefault("0s")
+              .example("5m")
+              .doc("A client silent for so long is closed; 0s never closes."));
+  static final Setting<Long> CLIENTS_MAX_PIPELINE =
+      add(
+          Setting.of("clients.max-pipeline", ValueType.COUNT)
+              .within("1", "1000000")
+              .byDefault("4096")
+              .example("1024")
+              .doc("Unanswered commands of one client; over it the client is not read."));
+  static final Setting<Long> CLIENTS_MAX_REQUEST =
+      add(
+          Setting.of("clients.max-request-bytes", ValueType.SIZE)
+              .within("1kb", "1gb")
+              .byDefault("64mb")
+              .example("16mb")
+              .doc("One whole command; a larger one closes its client."));
+  static final Setting<Long> CLIENTS_MAX_OUTPUT =
+      add(
+          Setting.of("clients.max-output-bytes", ValueType.SIZE)
+              .within("64kb", "2gb")
+              .byDefault("256mb")
+              .example("64mb")
+              .doc("Replies that one client has not yet taken; over it the client is closed."));
+
+  static final Setting<Boolean> DETECTOR_ENABLED =
+      add(
+          Setting.of("detector.enabled", ValueType.SWITCH)
+              .byDefault("on")
+              .example("off")
+              .doc("Whether hot keys are looked for; off forwards everything unchanged."));
+  static final Setting<Double> DETECTOR_HOT_RATE =
+      add(
+          Setting.of("detector.hot-rate", ValueType.RATE)
+              .within("1", "10000000")
+              .byDefault("1000/s")
+              .example("250/s")
+              .doc("Commands a second on one key from which it is hot."));
+  static final Setting<Double> DETECTOR_HOT_SHARE =
+      add(
+          Setting.of("detector.hot-share", ValueType.FRACTION)
+              .within("0.0001", "1")
+              .byDefault("0.01")
+              .example("2%")
+              .doc("Share of a lane's commands from which a key is hot, if above min-rate."));
+  static final Setting<Double> DETECTOR_MIN_RATE =
+      add(
+          Setting.of("detector.min-rate", ValueType.RATE)
+              .within("0", "10000000")
+              .byDefault("100/s")
+              .example("50/s")
+              .doc("Commands a second on one key below which it is never hot."));
+  static final Setting<Long> DETECTOR_SAMPLING =
+      add(
+          Setting.of("detector.sampling", ValueType.COUNT)
+              .within("0", "1024")
+              .byDefault("0")
+              .example("16")
+              .doc("One command in so many is counted; 0 adapts to the traffic."));
+  static final Setting<Duration> DETECTOR_COOLDOWN =
+      add(
+          Setting.of("detector.cooldown", ValueType.DURATION)
+              .within("100ms", "10m")
+              .byDefault("10s")
+              .example("30s")
+              .doc("How long a key stays hot after its last hot reading."));
+
+  static final Setting<Boolean> CACHE_ENABLED =
+      add(
+          Setting.of("cache.enabled", ValueType.SWITCH)
+              .byDefault("on")
+              .example("off")
+              .doc("Whether hot keys are answered from memory; off asks Redis every time."));
+  static final Setting<Long> CACHE_MAX_BYTES =
+      add(
+          Setting.of("cache.max-bytes", ValueType.SIZE)
+              .within("1mb", "1tb")
+              .byDefault("32mb")
+              .example("128mb")
+              .doc("Keys, values and their overhead in the near cache."));
+  static final Setting<Long> CACHE_MAX_ITEM =
+      add(
+          Setting.of("cache.max-item-bytes", ValueType.SIZE)
+              .within("1b", "1gb")
+              .byDefault("1mb")
+              .example("256kb")
+              .doc("The largest value that is cached; not above cache.max-bytes."));
+  static final Setting<Duration> CACHE_TTL =
+      add(
+          Setting.of("cache.ttl", ValueType.DURATION)
+              .within("1ms", "24h")
+              .byDefault("1s")
+              .example("250ms")
+              .doc("How old a cached answer may be, before the jitter."));
+  static final Setting<Double> CACHE_JITTER =
+      add(
+          Setting.of("cache.jitter", ValueType.FRACTION)
+              .within("0", "0.5")
+              .byDefault("5/60")
+              .example("0.1")
+              .doc("Fraction by which each TTL varies, uniform in ttl × (1 ± jitter)."));
+
+  static final Setting<Boolean> COALESCING =
+      add(
+          Setting.of("coalescing", ValueType.SWITCH)
+              .byDefault("on")
+              .example("off")
+              .doc("Whether concurrent reads of one key share one backend read."));
+  static final Setting<Boolean> COMBINING =
+      add(
+          Setting.of("combining", ValueType.SWITCH)
+              .byDefault("on")
+              .example("off")
+              .doc("Whether concurrent increments of a write-hot counter share one INCRBY."));
+  static final Setting<List<SplitCounter>> COUNTERS_SPLIT =
+      add(
+          Setting.of("counters.split", ValueType.SPLITS)
+              .byDefault("[]")
+              .example("[{pattern: \"tweet:*:likes\", shards: 10, name: \"{key}:{shard}\"}]")
+              .doc("Counters spread over shard keys: a glob, 2 to 1000 shards, a shard's name."));
+
+  private Settings() {}
+
+  /** Every setting, in the order of {@code config/reference.yaml}. */
+  public static List<Setting<?>> all() {
+    return Collections.unmodifiableList(TABLE);
+  }
+
+  /** The setting of this dotted key or of this short one, or null. */
+  public static @Nullable Setting<?> find(String key) {
+    for (Setting<?> setting : TABLE) {
+      if (setting.keys().contains(key)) {
+        return setting;
+      }
+    }
+    return null;
+  }
+
+  /** The setting whose key is written most like this one or like this variable, if any is close. */
+  static @Nullable Setting<?> nearest(String wrong) {
+    String name = plain(wrong);
+    Setting<?> nearest = null;
+    int least = Math.max(2, name.length() / 3) + 1;
+    for (Setting<?> setting : TABLE) {
+      for (String key : setting.keys()) {
+        int distance = distance(name, plain(key));
+        if (distance < least) {
+          least = distance;
+          nearest = setting;
+        }
+      }
+    }
+    return nearest;
+  }
+
+  private static String plain(String name) {
+    String lower = name.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
+    return lower.startsWith("heatsink") ? lower.substring("heatsink".length()) : lower;
+  }
+
+  /** Edits, each of one letter, that turn one word into the other (Levenshtein). */
+  private static int distance(String a, String b) {
+    int[] previous = IntStream.rangeClosed(0, b.length()).toArray();
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int swap = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(swap, Math.min(previous[j], current[j - 1]) + 1);
+      }
+      previous = current;
+    }
+    return previous[b.length()];
+  }
+
+  private static <T> Setting<T> add(Setting<T> setting) {
+    TABLE.add(setting);
+    return setting;
+  }
+}

@@ -1,0 +1,163 @@
+package io.heatsink.config;
+
+import io.heatsink.config.HeatsinkConfig.SplitCounter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the text of a value is read, whether it stands in a file, a variable or an option.
+ *
+ * <p>A reader answers the value or throws {@link IllegalArgumentException} whose message says what
+ * is wrong, without repeating the value. Immutable.
+ *
+ * @param name what the kind of value is called in {@code config/reference.yaml}
+ * @param form how such a value is written
+ * @param reader from text to value
+ */
+record ValueType<T>(String name, String form, Function<String, T> reader) {
+
+  static final ValueType<Boolean> SWITCH =
+      new ValueType<>("switch", "on or off", ValueType::readSwitch);
+  static final ValueType<Long> COUNT =
+      new ValueType<>("count", "a whole number", ValueType::readCount);
+  static final ValueType<Long> SIZE =
+      new ValueType<>("bytes", "bytes, or a number with kb, mb, gb or tb", ValueType::readSize);
+  static final ValueType<Duration> DURATION =
+      new ValueType<>(
+          "duration", "a whole number with its unit us, ms, s, m, h or d", ValueType::readDuration);
+  static final ValueType<Double> RATE =
+      new ValueType<>("commands a second", "a number, or a number with /s", ValueType::readRate);
+  static final ValueType<Double> FRACTION =
+      new ValueType<>("fraction", "a decimal, a ratio or a percentage", ValueType::readFraction);
+  static final ValueType<HostPort> ADDRESS =
+      new ValueType<>("address", "host:port, [ipv6]:port or *:port", HostPort::parse);
+  static final ValueType<HostPort> ADDRESS_OR_OFF =
+      new ValueType<>(
+          "address", "host:port, [ipv6]:port, *:port or off", ValueType::readAddressOrOff);
+  static final ValueType<BackendUrl> URL =
+      new ValueType<>("url", "redis://[user:password@]host[:port][/database]", BackendUrl::parse);
+  static final ValueType<String> SECRET = new ValueType<>("secret", "text", ValueType::readText);
+  static final ValueType<Path> PATH = new ValueType<>("path", "a file's path", ValueType::readPath);
+  static final ValueType<List<SplitCounter>> SPLITS =
+      new ValueType<>(
+          "list", "a list of {pattern, shards, name}", text -> SplitCounters.parse(text));
+
+  private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18})\\s*([a-z]*)");
+  private static final Map<String, Long> SIZE_UNITS =
+      Map.of(
+          "", 1L, "b", 1L, "kb", 1L << 10, "kib", 1L << 10, "mb", 1L << 20, "mib", 1L << 20, "gb",
+          1L << 30, "gib", 1L << 30, "tb", 1L << 40, "tib", 1L << 40);
+  private static final Map<String, Duration> DURATION_UNITS =
+      Map.of(
+          "us", Duration.ofNanos(1000),
+          "ms", Duration.ofMillis(1),
+          "s", Duration.ofSeconds(1),
+          "m", Duration.ofMinutes(1),
+          "min", Duration.ofMinutes(1),
+          "h", Duration.ofHours(1),
+          "d", Duration.ofDays(1));
+
+  T read(String text) {
+    return reader.apply(text.strip());
+  }
+
+  private static boolean readSwitch(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "on", "true", "yes" -> true;
+      case "off", "false", "no" -> false;
+      default -> throw new IllegalArgumentException("neither on nor off");
+    };
+  }
+
+  private static long readCount(String text) {
+    String digits = text.replace("_", "");
+    if (!digits.matches("-?\\d{1,18}")) {
+      throw new IllegalArgumentException("not a whole number");
+    }
+    return Long.parseLong(digits);
+  }
+
+  private static long readSize(String text) {
+    Matcher m = QUANTITY.matcher(text.toLowerCase(Locale.ROOT));
+    if (!m.matches()) {
+      throw new IllegalArgumentException("not a size");
+    }
+    Long unit = SIZE_UNITS.get(m.group(2));
+    if (unit == null) {
+      throw new IllegalArgumentException("unknown unit of size");
+    }
+    return times(Long.parseLong(m.group(1)), unit);
+  }
+
+  private static Duration readDuration(String text) {
+    Matcher m = QUANTITY.matcher(text.toLowerCase(Locale.ROOT));
+    if (!m.matches()) {
+      throw new IllegalArgumentException("not a duration");
+    }
+    long amount = Long.parseLong(m.group(1));
+    if (amount == 0 && m.group(2).isEmpty()) {
+      return Duration.ZERO;
+    }
+    Duration unit = DURATION_UNITS.get(m.group(2));
+    if (unit == null) {
+      throw new IllegalArgumentException(
+          m.group(2).isEmpty() ? "a duration without its unit" : "unknown unit of time");
+    }
+    return Duration.ofNanos(times(amount, unit.toNanos()));
+  }
+
+  private static double readRate(String text) {
+    return readDecimal(text.endsWith("/s") ? text.substring(0, text.length() - 2).strip() : text);
+  }
+
+  private static double readFraction(String text) {
+    if (text.endsWith("%")) {
+      return readDecimal(text.substring(0, text.length() - 1).strip()) / 100;
+    }
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      return readDecimal(text);
+    }
+    double divisor = readDecimal(text.substring(slash + 1).strip());
+    if (divisor == 0) {
+      throw new IllegalArgumentException("a ratio to zero");
+    }
+    return readDecimal(text.substring(0, slash).strip()) / divisor;
+  }
+
+  private static double readDecimal(String text) {
+    if (!text.matches("-?\\d{1,15}(\\.\\d{1,15})?")) {
+      throw new IllegalArgumentException("not a number");
+    }
+    return Double.parseDouble(text);
+  }
+
+  private static HostPort readAddressOrOff(String text) {
+    return text.equalsIgnoreCase("off") ? HostPort.OFF : HostPort.parse(text);
+  }
+
+  private static String readText(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("empty");
+    }
+    return text;
+  }
+
+  private static Path readPath(String text) {
+    return Path.of(readText(text));
+  }
+
+  private static long times(long amount, long unit) {
+    try {
+      return Math.multiplyExact(amount, unit);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("too large", e);
+    }
+  }
+}

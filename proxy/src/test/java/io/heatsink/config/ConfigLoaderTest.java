@@ -1,0 +1,241 @@
+package io.heatsink.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.heatsink.config.ConfigException.Fault;
+import io.heatsink.config.HeatsinkConfig.Backend;
+import io.heatsink.config.HeatsinkConfig.Cache;
+import io.heatsink.config.HeatsinkConfig.Clients;
+import io.heatsink.config.HeatsinkConfig.Detector;
+import io.heatsink.config.HeatsinkConfig.SplitCounter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Precedence of the sources, and what an operator reads when a setting is wrong. */
+final class ConfigLoaderTest {
+
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void defaultsAreThoseOfTheRecords() throws ConfigException {
+    HeatsinkConfig config = ConfigLoader.load(null, Map.of(), Map.of()).config();
+    assertThat(config)
+        .isEqualTo(
+            new HeatsinkConfig(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 6380),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 9180),
+                1,
+                new Backend(
+                    "127.0.0.1", 6379, null, null, 0, Duration.ofSeconds(2), 100_000, 1_000),
+                new Clients(10_000, Duration.ZERO, 4_096, 64 << 20, 256 << 20),
+                new Detector(true, 1_000, 0.01, 100, 0, Duration.ofSeconds(10)),
+                new Cache(true, 32 << 20, 1 << 20, Duration.ofSeconds(1), 5.0 / 60),
+                true,
+                true,
+                List.of()));
+  }
+
+  @Test
+  void optionBeatsVariableBeatsFileBeatsDefault() throws Exception {
+    Path file = file("clients:\n  max: 1\n  max-pipeline: 2\n  idle-timeout: 3s\n");
+    Map<String, String> environment =
+        Map.of("HEATSINK_CLIENTS_MAX", "4", "HEATSINK_CLIENTS_MAX_PIPELINE", "5");
+    Clients clients =
+        ConfigLoader.load(file, environment, Map.of("clients.max", "6")).config().clients();
+    assertThat(clients.max()).isEqualTo(6);
+    assertThat(clients.maxPipeline()).isEqualTo(5);
+    assertThat(clients.idleTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(clients.maxRequestBytes()).isEqualTo(64 << 20);
+  }
+
+  @Test
+  void everySettingHasAKeyAVariableAndAnOptionThatMeanTheSame() throws Exception {
+    for (Setting<?> setting : Settings.all()) {
+      String yaml = setting.keys().get(0) + ": " + setting.example() + "\n";
+      if (setting.equals(Settings.BACKEND_PASSWORD_FILE)) {
+        yaml = "backend.password-file: " + Files.writeString(folder.resolve("secret"), "x");
+      }
+      LoadedConfig fromFile = ConfigLoader.load(file(yaml), Map.of(), Map.of());
+      String text = Objects.requireNonNull(fromFile.origins().get(setting)).text();
+      for (String variable : setting.variables()) {
+        LoadedConfig loaded = ConfigLoader.load(null, Map.of(variable, text), Map.of());
+        assertThat(loaded.config()).as(variable).isEqualTo(fromFile.config());
+      }
+      for (String key : setting.keys()) {
+        LoadedConfig loaded = ConfigLoader.load(null, Map.of(), Map.of(key, text));
+        assertThat(loaded.config()).as(key).isEqualTo(fromFile.config());
+      }
+      assertThat(fromFile.config())
+          .as("the example of %s changes something", setting)
+          .isNotEqualTo(ConfigLoader.load(null, Map.of(), Map.of()).config());
+    }
+  }
+
+  @Test
+  void theVariableNamesTheFileUnlessTheOptionDoes() throws Exception {
+    Path one = file("lanes: 2\n");
+    Map<String, String> environment = Map.of("HEATSINK_CONFIG", one.toString());
+    assertThat(ConfigLoader.load(null, environment, Map.of()).config().lanes()).isEqualTo(2);
+    Path other = Files.writeString(folder.resolve("other.yaml"), "lanes: 3\n");
+    assertThat(ConfigLoader.load(other, environment, Map.of()).config().lanes()).isEqualTo(3);
+  }
+
+  @Test
+  void listsEveryFaultAtOnce() throws IOException {
+    Path file = file("lanes: 0\nclient:\n  max: 5\ncache:\n  ttl: 5\n  ttll: 1s\nclients: many\n");
+    Map<String, String> environment =
+        Map.of("HEATSINK_LANE", "2", "HEATSINK_DETECTOR_HOT_RATE", "fast", "PATH", "/bin");
+    List<Fault> faults = faults(file, environment, Map.of("combining", "perhaps"));
+    assertThat(faults)
+        .extracting(Fault::toString)
+        .containsExactlyInAnyOrder(
+            file
+                + ":1: lanes = 0: below the allowed range (allowed: 1 to 64); "
+                + "write a whole number, from 1 to 64",
+            file + ":3: client.max: unknown key; did you mean clients.max?",
+            file
+                + ":5: cache.ttl = 5: a duration without its unit (allowed: 1ms to 24h); "
+                + "write a whole number with its unit us, ms, s, m, h or d, from 1ms to 24h",
+            file + ":6: cache.ttll: unknown key; did you mean cache.ttl?",
+            file
+                + ":7: clients: a section, not a value; "
+                + "indent its keys below it, as in config/reference.yaml",
+            "variable HEATSINK_LANE: unknown setting; did you mean HEATSINK_LANES?",
+            "variable HEATSINK_DETECTOR_HOT_RATE: detector.hot-rate = fast: not a number "
+                + "(allowed: 1 to 10000000); "
+                + "write a number, or a number with /s, from 1 to 10000000",
+            "option --combining: combining = perhaps: neither on nor off (allowed: on or off); "
+                + "write on or off");
+  }
+
+  @Test
+  void namesFileAndLineOfWrongSyntax() throws IOException {
+    Path file = file("lanes: 1\nclients: {max: 1\nlisten: x\n");
+    assertThat(faults(file, Map.of(), Map.of()))
+        .singleElement()
+        .satisfies(
+            fault -> {
+              assertThat(fault.origin()).isEqualTo(file + ":3");
+              assertThat(fault.problem()).startsWith("not valid YAML at column ");
+            });
+  }
+
+  @Test
+  void refusesAKeyThatIsGivenTwice() throws IOException {
+    Path file = file("lanes: 1\nlanes: 2\n");
+    assertThat(faults(file, Map.of(), Map.of()))
+        .singleElement()
+        .hasToString(
+            file + ":2: lanes: given twice, first at " + file + ":1; delete one of the two");
+    Path both = file("backend:\n  url: redis://a\n---\nlanes: 2\n");
+    assertThat(faults(both, Map.of(), Map.of())).hasSize(1);
+  }
+
+  @Test
+  void saysWhyAFileCannotBeRead() throws IOException {
+    Path missing = folder.resolve("missing.yaml");
+    assertThat(faults(missing, Map.of(), Map.of()))
+        .singleElement()
+        .hasToString(missing + ": no such file; create it, or correct --config or HEATSINK_CONFIG");
+    assertThat(faults(folder, Map.of(), Map.of())).hasSize(1);
+    Path latin = Files.write(folder.resolve("latin.yaml"), new byte[] {(byte) 0xe4, ':'});
+    assertThat(faults(latin, Map.of(), Map.of()).get(0).problem()).isEqualTo("not UTF-8 text");
+    Path list = file("- lanes\n");
+    assertThat(faults(list, Map.of(), Map.of())).hasSize(1);
+  }
+
+  @Test
+  void anEmptyFileOrValueIsTheDefault() throws Exception {
+    HeatsinkConfig defaults = ConfigLoader.load(null, Map.of(), Map.of()).config();
+    for (String text : List.of("", "# nothing\n", "---\n", "lanes:\n", "clients:\n  max: ~\n")) {
+      assertThat(ConfigLoader.load(file(text), Map.of(), Map.of()).config()).isEqualTo(defaults);
+    }
+  }
+
+  @Test
+  void readsSplitCountersFromFileAndVariable() throws Exception {
+    Path file =
+        file(
+            """
+            counters:
+              split:
+                - pattern: "tweet:*:likes"
+                - {pattern: 'a"\\b', shards: 20, name: "{key}#{shard}"}
+            """);
+    List<SplitCounter> counters = ConfigLoader.load(file, Map.of(), Map.of()).config().counters();
+    assertThat(counters)
+        .containsExactly(
+            new SplitCounter("tweet:*:likes", 10, "{key}:{shard}"),
+            new SplitCounter("a\"\\b", 20, "{key}#{shard}"));
+    String variable = "[{pattern: \"x*\", shards: 2}]";
+    assertThat(
+            ConfigLoader.load(null, Map.of("HEATSINK_COUNTERS_SPLIT", variable), Map.of())
+                .config()
+                .counters())
+        .containsExactly(new SplitCounter("x*", 2, "{key}:{shard}"));
+  }
+
+  @Test
+  void saysWhichSplitCounterIsWrong() throws IOException {
+    for (Map.Entry<String, String> wrong :
+        Map.of(
+                "[{shards: 3}]", "element 1: the pattern is missing",
+                "[{pattern: a}, {pattern: b, shards: 1}]",
+                    "element 2: shards is not a number from 2 to 1000",
+                "[{pattern: a, name: x}]", "element 1: the name lacks {key} or {shard}",
+                "[{pattern: a, count: 3}]", "element 1: unknown field count",
+                "{pattern: a}", "not a list",
+                "[", "not a YAML list")
+            .entrySet()) {
+      assertThat(faults(null, Map.of("HEATSINK_COUNTERS_SPLIT", wrong.getKey()), Map.of()))
+          .singleElement()
+          .satisfies(fault -> assertThat(fault.problem()).startsWith(wrong.getValue()));
+    }
+  }
+
+  @Test
+  void ignoresVariablesThatKubernetesAddsForServices() throws ConfigException {
+    Map<String, String> links =
+        Map.of(
+            "HEATSINK_SERVICE_HOST", "10.0.0.1",
+            "HEATSINK_SERVICE_PORT_REDIS", "6380",
+            "HEATSINK_PORT", "tcp://10.0.0.1:6380",
+            "HEATSINK_PORT_6380_TCP_ADDR", "10.0.0.1");
+    assertThat(ConfigLoader.load(null, links, Map.of()).describeGiven()).isEmpty();
+  }
+
+  @Test
+  void settingsThatContradictEachOtherAreFaults() {
+    assertThat(
+            faults(null, Map.of(), Map.of("cache.max-bytes", "1mb", "cache.max-item-bytes", "2mb")))
+        .singleElement()
+        .satisfies(f -> assertThat(f.problem()).startsWith("above cache.max-bytes = 1mb"));
+    assertThat(faults(null, Map.of(), Map.of("listen", "127.0.0.1:9180"))).hasSize(1);
+    assertThat(faults(null, Map.of(), Map.of("listen", "*:6379"))).hasSize(1);
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("heatsink.yaml"), text);
+  }
+
+  private static List<Fault> faults(
+      @Nullable Path file, Map<String, String> environment, Map<String, String> options) {
+    ConfigException exception =
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigLoader.load(file, environment, options));
+    assertThat(exception).isNotNull();
+    assertThat(exception).message().hasLineCount(exception.faults().size());
+    return exception.faults();
+  }
+}
