@@ -14,14 +14,14 @@ public final class CommandSpec {
     EVERYTHING
   }
 
-  /** A command that the backend did not name: it may do anything. */
-  public static final CommandSpec UNKNOWN =
-      new CommandSpec("unknown", 0, Set.of(), List.of(), List.of());
-
   private static final Set<String> SCRIPTS = Set.of("eval", "evalsha", "fcall");
   private static final Set<String> OTHER_DATABASE = Set.of("move", "swapdb", "debug");
   private static final Set<String> NOT_DETERMINISTIC =
       Set.of("srandmember", "hrandfield", "zrandmember", "sscan", "hscan", "zscan", "touch");
+
+  /** A command that the backend did not name: it may do anything. */
+  public static final CommandSpec UNKNOWN =
+      new CommandSpec("unknown", 0, Set.of(), List.of(), List.of());
 
   private final String name;
   private final int arity;

@@ -7,6 +7,7 @@ import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
 import io.heatsink.command.KeyPositions;
 import io.heatsink.command.Place;
+import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.HotSet;
@@ -38,7 +39,7 @@ public final class Router {
   /** Has the command answered; its place in the reply order is taken before this returns. */
   public void route(Client client, Request request, CommandSpec spec) {
     if (!spec.accepts(request)) {
-      forward(client, request, spec, Touches.NOTHING);
+      forward(client, request, Touches.NOTHING);
       return;
     }
     if (hasSplits) {
@@ -50,12 +51,12 @@ public final class Router {
       }
     }
     switch (spec.handling()) {
-      case GET -> get(client, request, spec);
-      case READ -> read(client, request, spec);
+      case GET -> get(client, request);
+      case READ -> read(client, request);
       case COUNTER -> count(client, request, spec);
       default -> {
         sample(client, request, spec);
-        forward(client, request, spec, spec.touches(request, keys));
+        forward(client, request, spec.touches(request, keys));
       }
     }
   }
@@ -73,7 +74,7 @@ public final class Router {
     return SplitCounters.refused(spec, policy);
   }
 
-  private void get(Client client, Request request, CommandSpec spec) {
+  private void get(Client client, Request request) {
     long hash = KeyHash.with(request.hash(1), client.database());
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
@@ -82,7 +83,7 @@ public final class Router {
     NearCache.Reader reader = cache;
     HotSet hot = rooms.hotKeys().current();
     if (reader == null || !hot.isReadHot(hash) || hot.isWriteHot(hash)) {
-      coalesce(client, request, spec, hash);
+      coalesce(client, request, hash);
       return;
     }
     Entry entry =
@@ -96,24 +97,24 @@ public final class Router {
     if (Coalescer.takes(request)) {
       rooms.coalescer().read(client, request, hash, rooms.filler());
     } else {
-      forward(client, request, spec, Touches.NOTHING);
+      forward(client, request, Touches.NOTHING);
     }
   }
 
-  private void read(Client client, Request request, CommandSpec spec) {
+  private void read(Client client, Request request) {
     rooms.stats().reads++;
     long hash = KeyHash.with(request.hash(1), client.database());
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, false);
     }
-    coalesce(client, request, spec, request.argc() == 2 ? hash : request.hashFrom(0));
+    coalesce(client, request, request.argc() == 2 ? hash : request.hashFrom(0));
   }
 
-  private void coalesce(Client client, Request request, CommandSpec spec, long hash) {
+  private void coalesce(Client client, Request request, long hash) {
     if (rooms.coalesceAll() && Coalescer.takes(request)) {
       rooms.coalescer().read(client, request, hash, null);
     } else {
-      forward(client, request, spec, Touches.NOTHING);
+      forward(client, request, Touches.NOTHING);
     }
   }
 
@@ -122,13 +123,17 @@ public final class Router {
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, true);
     }
-    boolean combines = rooms.combiner() != null && rooms.hotKeys().current().isWriteHot(hash);
-    if (!combines || !rooms.combiner().increment(client, request, hash)) {
-      forward(client, request, spec, spec.touches(request, keys));
+    Combiner combiner = rooms.combiner();
+    boolean combined =
+        combiner != null
+            && rooms.hotKeys().current().isWriteHot(hash)
+            && combiner.increment(client, request, hash);
+    if (!combined) {
+      forward(client, request, spec.touches(request, keys));
     }
   }
 
-  private void forward(Client client, Request request, CommandSpec spec, Touches touches) {
+  private void forward(Client client, Request request, Touches touches) {
     client.dispatchDeferred();
     Place place = client.reserve();
     guard(client, place, request, touches);
