@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code heatsink serve}: runs the proxy until the process is told to end. */
 @Command(
     name = "serve",
+    customSynopsis =
+        "heatsink serve [--backend=<url>] [--listen=<address>] [--admin=<address>]"
+            + " [--config=<file>] [OPTION]...",
     description = {
       "Serves clients in front of a Redis until stopped.",
       "Each option is also a key of the file (--cache-ttl: cache.ttl) and a variable"
