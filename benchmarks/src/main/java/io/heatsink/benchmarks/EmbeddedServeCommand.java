@@ -20,7 +20,7 @@ final class EmbeddedServeCommand extends ServeCommand {
 
   @Option(
       names = "--embedded",
-      description = "Starts a Redis on a free loopback port and serves in front of it.")
+      description = "Starts a Redis on a free loopback port and serves it; --backend is ignored.")
   private boolean embedded;
 
   @Override
