@@ -3,6 +3,8 @@ package io.heatsink;
 import io.heatsink.config.ConfigException;
 import io.heatsink.config.ConfigLoader;
 import io.heatsink.config.LoadedConfig;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code heatsink serve}: runs the proxy until the process is told to end. */
 @Command(
     name = "serve",
+    customSynopsis =
+        "heatsink serve [--backend=<url>] [--listen=<address>] [--admin=<address>]"
+            + " [--config=<file>] [OPTION]...",
     description = {
       "Serves clients in front of a Redis until stopped.",
       "Each option is also a key of the file (--cache-ttl: cache.ttl) and a variable"
@@ -62,8 +67,8 @@ public class ServeCommand implements Callable<Integer> {
     try (Heatsink heatsink = Heatsink.start(loaded.config())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(heatsink), "heatsink-stop"));
       log.atInfo()
-          .addKeyValue("listen", heatsink.address())
-          .addKeyValue("admin", heatsink.adminAddress())
+          .addKeyValue("listen", text(heatsink.address()))
+          .addKeyValue("admin", text(heatsink.adminAddress()))
           .addKeyValue("backend", loaded.config().backend())
           .addKeyValue("given", String.join(", ", loaded.describeGiven()))
           .addKeyValue("version", Version.text())
@@ -71,6 +76,10 @@ public class ServeCommand implements Callable<Integer> {
       heatsink.awaitClosed();
     }
     return ExitCode.OK;
+  }
+
+  private static String text(@Nullable InetSocketAddress address) {
+    return address == null ? "off" : NetUtil.toSocketAddressString(address);
   }
 
   private static void stop(Heatsink heatsink) {

@@ -188,7 +188,7 @@ public final class Settings {
               .within("0", "0.5")
               .byDefault("5/60")
               .example("0.1")
-              .doc("Fraction by which each TTL varies, uniform in ttl × (1 ± jitter)."));
+              .doc("Fraction by which each TTL varies evenly: 0.1 makes 1s into 0.9s to 1.1s."));
 
   static final Setting<Boolean> COALESCING =
       add(

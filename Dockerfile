@@ -1,0 +1,34 @@
+# syntax=docker/dockerfile:1
+
+# Build with Maven and a JDK 17, run on a JRE 25.
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /src
+COPY .mvn .mvn
+COPY pom.xml ./
+COPY proxy proxy
+COPY benchmarks/pom.xml benchmarks/pom.xml
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true -pl proxy package \
+    && cp proxy/target/heatsink-proxy-*-all.jar /heatsink.jar
+
+FROM eclipse-temurin:25-jre
+RUN groupadd --system --gid 10001 heatsink \
+    && useradd --system --uid 10001 --gid heatsink --home-dir /opt/heatsink heatsink
+WORKDIR /opt/heatsink
+COPY --from=build /heatsink.jar heatsink.jar
+COPY config config
+USER 10001:10001
+
+# Inside the container every interface is right: what is published decides who can connect.
+ENV HEATSINK_LISTEN="*:6380" \
+    HEATSINK_ADMIN="*:9180" \
+    HEATSINK_JAVA_OPTS=""
+EXPOSE 6380 9180
+
+# The shell has the pages' port from HEATSINK_ADMIN; with "off" the check has nothing to ask.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+  CMD ["bash", "-c", "[ \"$HEATSINK_ADMIN\" = off ] || { exec 3<>/dev/tcp/127.0.0.1/${HEATSINK_ADMIN##*:} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]; }"]
+
+# `exec` makes the JVM process 1, so that SIGTERM reaches it.
+ENTRYPOINT ["bash", "-c", "exec java @config/jvm.options @config/jvm-24.options $HEATSINK_JAVA_OPTS -jar heatsink.jar \"$@\"", "heatsink"]
+CMD ["serve"]
