@@ -3,13 +3,16 @@ package io.heatsink.detect;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import java.util.SplittableRandom;
 
 /** Feeds a lane with numbered or named keys on a clock that the test moves. */
 final class Feed {
 
   final HotKeys hotKeys;
   final LaneDetector lane;
+
+  /** How many commands were sampled. */
+  int picked;
+
   private final ByteBuf numbered = Unpooled.buffer(Integer.BYTES).writeInt(0);
 
   Feed(HotKeys hotKeys) {
@@ -20,14 +23,21 @@ final class Feed {
   /** Reads key {@code number} once. */
   void read(int number, long nowNanos) {
     if (lane.sample()) {
-      numbered.setInt(0, number);
-      lane.count(hash(number), 0, numbered, 0, Integer.BYTES, false, nowNanos);
+      picked++;
+      count(number, nowNanos);
     }
+  }
+
+  /** Counts a read of key {@code number} that was sampled. */
+  void count(int number, long nowNanos) {
+    numbered.setInt(0, number);
+    lane.count(hash(number), 0, numbered, 0, Integer.BYTES, false, nowNanos);
   }
 
   /** Reads or writes a key once. */
   void command(byte[] key, int database, boolean write, long nowNanos) {
     if (lane.sample()) {
+      picked++;
       ByteBuf buf = Unpooled.wrappedBuffer(key);
       lane.count(hash(key, database), database, buf, 0, key.length, write, nowNanos);
     }
@@ -55,15 +65,22 @@ final class Feed {
 
   /** Well mixed, and the same in every run. */
   static long hash(int number) {
-    return new SplittableRandom(number).nextLong();
+    return mixed(number);
+  }
+
+  private static long mixed(long bits) {
+    long z = bits + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
   }
 
   /** Well mixed, and the same in every run. */
   static long hash(byte[] key, int database) {
     long hash = database;
     for (byte b : key) {
-      hash = new SplittableRandom(hash * 31 + b).nextLong();
+      hash = mixed(hash * 31 + b);
     }
-    return new SplittableRandom(hash ^ key.length).nextLong();
+    return mixed(hash ^ key.length);
   }
 }
