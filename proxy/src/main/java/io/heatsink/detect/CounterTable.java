@@ -27,10 +27,10 @@ final class CounterTable {
    * DetectorSettings.MAX_SAMPLING; their sum fits.
    */
 
-  static final int SLOTS = 8192;
+  static final int SLOTS = 4096;
 
   /** All names of a lane together occupy at most so much. */
-  static final int MAX_NAME_BYTES = 40 * 1024;
+  static final int MAX_NAME_BYTES = 96 * 1024;
 
   private static final int WAYS = 8;
   private static final int SET_SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(SLOTS / WAYS);
@@ -46,6 +46,7 @@ final class CounterTable {
   private int nameBytes;
   private int current;
   private char[] pane = panes[0];
+  private char[] previous = panes[Window.PANES];
   private char[] oldest = panes[1];
 
   CounterTable(SplittableRandom random) {
@@ -92,9 +93,9 @@ final class CounterTable {
     return counts[slot];
   }
 
-  /** The count in the current pane. */
-  int paneCount(int slot) {
-    return pane[slot];
+  /** The count in the current pane and the one before. */
+  int burstCount(int slot) {
+    return pane[slot] + previous[slot];
   }
 
   /** The count over the window, see {@link Window#fraction}. */
@@ -110,6 +111,7 @@ final class CounterTable {
   /** Begins a pane; the oldest one is forgotten. */
   void turn() {
     current = current == Window.PANES ? 0 : current + 1;
+    previous = pane;
     pane = panes[current];
     oldest = panes[current == Window.PANES ? 0 : current + 1];
     for (int slot = 0; slot < SLOTS; slot++) {
@@ -148,6 +150,11 @@ final class CounterTable {
   /** Whether the names leave room for that of a key of {@code length} bytes. */
   boolean hasRoomForName(int length) {
     return nameBytes + TrackedKey.footprintBytes(length) <= MAX_NAME_BYTES;
+  }
+
+  /** How much of the room for names is taken, 0 to 1. */
+  double namesUsed() {
+    return (double) nameBytes / MAX_NAME_BYTES;
   }
 
   /** Names a slot that has no name, for which there must be room. */

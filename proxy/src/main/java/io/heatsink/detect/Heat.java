@@ -109,7 +109,7 @@ final class Heat {
     }
 
     boolean isFresh(long nowNanos) {
-      return hot && nowNanos - heatedNanos < 2 * Window.PANE_NANOS;
+      return hot && nowNanos - heatedNanos < LaneSummary.FRESH_NANOS;
     }
   }
 }

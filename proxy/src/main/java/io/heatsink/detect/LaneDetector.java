@@ -18,9 +18,9 @@ public final class LaneDetector {
    * Window: the key's count over the sliding window is at the limit. Exact, but a key that begins
    * has to fill a part of the window first.
    *
-   * Burst: its count in the current pane alone is at BURST_FACTOR times what a whole, average pane
-   * would have to hold. The pane is compared with a whole one, not with the part that has passed:
-   * a single pipeline at the start of a pane is no rate. On a quiet lane the limit in commands is
+   * Burst: its count in the newest panes is at BURST_FACTOR times what such a part of an average
+   * window has to hold. They are compared with whole panes, not with the part that has passed: a
+   * single pipeline at the start of a pane is no rate. On a quiet lane the limit in commands is
    * small, so that a few dozen to a few hundred requests suffice; on a busy one it is as far above
    * the noise of counting as BURST_SAMPLES demands.
    *
@@ -41,7 +41,11 @@ public final class LaneDetector {
   private static final double WATCHED_PART = 0.25;
 
   private static final int MIN_WATCHED_SAMPLES = 4;
-  private static final long SUMMARY_NANOS = Window.PANE_NANOS / 2;
+
+  /** The part of the room for names from which fewer keys are watched. */
+  private static final double CROWDED = 0.75;
+
+  private static final long SUMMARY_NANOS = Window.PANE_NANOS;
 
   /** Between two summaries; what is more waits for the merger. Bounds the work in one go. */
   private static final int MAX_PROMOTIONS = 16;
@@ -53,10 +57,17 @@ public final class LaneDetector {
   private final Window window = new Window();
 
   private boolean begun;
+
+  /** Counts below this need no second look: the smallest of the three limits that follow. */
+  private int noticeLimit;
+
   private int watchLimit;
   private int windowLimit;
   private int burstLimit;
   private int promotionsLeft;
+
+  /** Raises the watch limit while names are scarce, 1 to 1 / WATCHED_PART. */
+  private double crowding = 1;
 
   private volatile LaneSummary summary = LaneSummary.NONE;
   private volatile double othersPerSecond;
@@ -94,10 +105,12 @@ public final class LaneDetector {
     int weight = sampler.weight();
     window.add(weight);
     int slot = table.add(write ? hash ^ WRITE : hash, weight);
-    if (slot < 0 || table.count(slot) < watchLimit) {
+    if (slot < 0 || table.count(slot) < noticeLimit) {
       return;
     }
-    if (table.name(slot) == null && table.hasRoomForName(length)) {
+    if (table.count(slot) >= watchLimit
+        && table.name(slot) == null
+        && table.hasRoomForName(length)) {
       table.setName(slot, TrackedKey.copyOf(hash, database, key, index, length));
     }
     if (isAtLimit(slot) && !isHot(hash, write) && isConfirmed(slot, nowNanos)) {
@@ -138,7 +151,7 @@ public final class LaneDetector {
   }
 
   private boolean isAtLimit(int slot) {
-    return table.count(slot) >= windowLimit || table.paneCount(slot) >= burstLimit;
+    return table.count(slot) >= windowLimit || table.burstCount(slot) >= burstLimit;
   }
 
   private boolean isHot(long hash, boolean write) {
@@ -152,7 +165,7 @@ public final class LaneDetector {
     double seconds = window.seconds(fraction, nowNanos);
     double total = window.total(fraction) + othersPerSecond * seconds;
     return table.estimate(slot, fraction) >= windowCount(seconds, total)
-        || table.paneCount(slot) >= burstCount(seconds, total);
+        || table.burstCount(slot) >= burstCount(seconds, total);
   }
 
   private double windowCount(double seconds, double total) {
@@ -160,11 +173,10 @@ public final class LaneDetector {
   }
 
   private double burstCount(double seconds, double total) {
-    double others = othersPerSecond * seconds / Window.PANES;
-    double paneTotal = Math.max(window.paneCommands() + others, total / Window.PANES);
-    return Math.max(
-        (double) BURST_SAMPLES * sampler.weight(),
-        BURST_FACTOR * settings.hotCount(seconds / Window.PANES, paneTotal));
+    double part = (double) Window.BURST_PANES / Window.PANES;
+    double seen = window.burstCommands() + othersPerSecond * seconds * part;
+    double limit = settings.hotCount(seconds * part, Math.max(seen, total * part));
+    return Math.max((double) BURST_SAMPLES * sampler.weight(), BURST_FACTOR * limit);
   }
 
   private void promote(TrackedKey key, int slot, boolean write, long nowNanos) {
@@ -197,8 +209,18 @@ public final class LaneDetector {
     setLimits(nowNanos);
     if (nowNanos - summary.atNanos >= SUMMARY_NANOS || summary == LaneSummary.NONE) {
       table.forgetBelow(watchLimit / 2);
+      setCrowding();
       summary = summaryAt(nowNanos);
       promotionsLeft = MAX_PROMOTIONS;
+    }
+  }
+
+  private void setCrowding() {
+    double used = table.namesUsed();
+    if (used > CROWDED) {
+      crowding = Math.min(1 / WATCHED_PART, 2 * crowding);
+    } else if (used < CROWDED / 4) {
+      crowding = Math.max(1, crowding / 2);
     }
   }
 
@@ -212,10 +234,11 @@ public final class LaneDetector {
     double seconds = window.seconds(fraction, nowNanos);
     double total = window.total(fraction) + othersPerSecond * seconds;
     double limit = windowCount(seconds, total);
-    double watched = WATCHED_PART * limit / hotKeys.laneCount();
+    double watched = crowding * WATCHED_PART * limit / hotKeys.laneCount();
     watchLimit = ceil(Math.max((double) MIN_WATCHED_SAMPLES * sampler.weight(), watched));
     windowLimit = ceil(limit);
     burstLimit = ceil(burstCount(seconds, total));
+    noticeLimit = Math.min(Math.min(watchLimit, windowLimit), burstLimit);
     if (settings.sampling() == 0) {
       int period = (int) Math.min(MAX_ADAPTIVE_PERIOD, limit / WANTED_SAMPLES);
       sampler.setPeriod(Math.max(1, Integer.highestOneBit(period)));

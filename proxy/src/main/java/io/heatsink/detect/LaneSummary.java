@@ -8,7 +8,7 @@ final class LaneSummary {
   static final LaneSummary NONE = new LaneSummary(0, 0, 0);
 
   /** A summary so old is not yet stale: the lane may be about to publish the next. */
-  private static final long FRESH_NANOS = 2 * Window.PANE_NANOS;
+  static final long FRESH_NANOS = 4 * Window.PANE_NANOS;
 
   final long atNanos;
   final double commandsPerSecond;

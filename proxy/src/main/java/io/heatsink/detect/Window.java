@@ -18,7 +18,10 @@ final class Window {
    */
 
   /** Panes in a window, not counting the one that is being left. */
-  static final int PANES = 16;
+  static final int PANES = 32;
+
+  /** Panes over which a burst is judged: the current one and the one before. */
+  static final int BURST_PANES = 2;
 
   static final int COMMANDS = 200_000;
   static final int PANE_COMMANDS = COMMANDS / PANES;
@@ -97,9 +100,9 @@ final class Window {
     return otherCommands + paneCommands - fraction * commands[oldest];
   }
 
-  /** Commands in the current pane, scaled back by the sampling. */
-  long paneCommands() {
-    return paneCommands;
+  /** Commands in the current pane and the one before, scaled back by the sampling. */
+  long burstCommands() {
+    return paneCommands + commands[current == 0 ? PANES : current - 1];
   }
 
   /** The time that the window covers. */
