@@ -14,7 +14,16 @@ import java.util.SplittableRandom;
 final class Commands {
 
   /** One command as it goes over the wire, and the number of its replies (0 or 1). */
-  record Step(byte[] bytes, int replies) {
+  static final class Step {
+
+    final byte[] bytes;
+    final int replies;
+
+    Step(byte[] bytes, int replies) {
+      this.bytes = bytes;
+      this.replies = replies;
+    }
+
     @Override
     public String toString() {
       return RawClient.printable(bytes);
@@ -172,6 +181,23 @@ final class Commands {
     "this is no Lua",
   };
 
+  private static final String[] BAD_EXPIRY = {"SET", "a", "1", "EX", "-1"};
+
+  private static final String[] TYPES = {
+    "string",
+    "integer",
+    "double",
+    "bignum",
+    "null",
+    "array",
+    "set",
+    "map",
+    "attrib",
+    "verbatim",
+    "true",
+    "false",
+  };
+
   private final SplittableRandom random;
   private final boolean debug;
 
@@ -258,31 +284,14 @@ final class Commands {
     return switch (random.nextInt(8)) {
       case 0 -> array("SET", key(), "x".repeat(random.nextInt(100_000)));
       case 1 -> array("ECHO", "\r\n".repeat(random.nextInt(2000)));
-      case 2 -> array("MGET", String.valueOf(HOT.get(0)), key(), HOT.get(3), HOT.get(1));
+      case 2 -> array("MGET", HOT.get(0), key(), HOT.get(3), HOT.get(1));
       case 3 -> new Step("*0\r\n".getBytes(ISO_8859_1), 0);
       case 4 -> new Step("\r\n".getBytes(ISO_8859_1), 0);
       case 5 -> array("RESET");
-      case 6 -> array(debug ? new String[] {"DEBUG", "PROTOCOL", pick(TYPES)} : TIME_OUT_OF_RANGE);
+      case 6 -> array(debug ? new String[] {"DEBUG", "PROTOCOL", pick(TYPES)} : BAD_EXPIRY);
       default -> array("CLIENT", "SETNAME", "name with space");
     };
   }
-
-  private static final String[] TIME_OUT_OF_RANGE = {"SET", "a", "1", "EX", "-1"};
-
-  private static final String[] TYPES = {
-    "string",
-    "integer",
-    "double",
-    "bignum",
-    "null",
-    "array",
-    "set",
-    "map",
-    "attrib",
-    "verbatim",
-    "true",
-    "false",
-  };
 
   private Step inline() {
     String line =

@@ -1,5 +1,6 @@
 package io.heatsink.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heatsink.testkit.HeatsinkFixture;
@@ -100,10 +101,10 @@ class TransparencyIT {
   private static void hammer(Pair pair, String context) {
     for (String reset : List.of("DISCARD", "SELECT 0")) {
       Commands.Step step = Commands.array(reset.split(" ", -1));
-      check(context, pair, List.of(step), List.of(step.bytes()));
+      check(context, pair, List.of(step), List.of(step.bytes));
     }
     for (String key : Commands.HOT) {
-      byte[] get = Commands.array("GET", key).bytes();
+      byte[] get = Commands.array("GET", key).bytes;
       List<byte[]> round = Collections.nCopies(HAMMER, get);
       List<byte[]> expected = pair.direct.pipeline(round);
       List<byte[]> actual = pair.proxied.pipeline(round);
@@ -122,14 +123,14 @@ class TransparencyIT {
             Commands.array("SET", "hot:a", "1\r\n2"),
             Commands.array("GET", "hot:a"),
             Commands.array("gEt", "hot:none"),
-            new Commands.Step("INCR hot:n\r\n".getBytes(US), 1),
-            new Commands.Step("*0\r\n\r\n".getBytes(US), 0),
+            new Commands.Step("INCR hot:n\r\n".getBytes(US_ASCII), 1),
+            new Commands.Step("*0\r\n\r\n".getBytes(US_ASCII), 0),
             Commands.array("MGET", "hot:a", "", "hot:n"),
             Commands.array("MULTI"),
             Commands.array("INCRBY", "hot:n", "12"),
             Commands.array("EXEC"),
             Commands.array("NOSUCH", "a"),
-            new Commands.Step("SET 'hot:a' \"\\x00\"\n".getBytes(US), 1),
+            new Commands.Step("SET 'hot:a' \"\\x00\"\n".getBytes(US_ASCII), 1),
             Commands.array("GET", "hot:a"));
     byte[] bytes = bytes(steps);
     try (Pair pair = pair("2");
@@ -152,10 +153,8 @@ class TransparencyIT {
     }
   }
 
-  private static final java.nio.charset.Charset US = java.nio.charset.StandardCharsets.US_ASCII;
-
   private static byte[] bytes(List<Commands.Step> steps) {
-    return RawClient.join(steps.stream().map(Commands.Step::bytes).toList());
+    return RawClient.join(steps.stream().map(step -> step.bytes).toList());
   }
 
   /** Cuts at random places: sometimes nowhere, sometimes often. */
@@ -183,7 +182,7 @@ class TransparencyIT {
 
   private static void compare(String context, Pair pair, List<Commands.Step> steps) {
     for (int i = 0; i < steps.size(); i++) {
-      for (int reply = 0; reply < steps.get(i).replies(); reply++) {
+      for (int reply = 0; reply < steps.get(i).replies; reply++) {
         String expected = text(pair.direct.readReply());
         String actual;
         try {
