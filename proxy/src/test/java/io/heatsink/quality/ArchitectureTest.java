@@ -34,12 +34,17 @@ class ArchitectureTest {
               Map.entry("detect", List.of("resp")),
               Map.entry("metrics", List.of("resp")),
               Map.entry("admin", List.of("metrics")),
-              Map.entry("cache", List.of("command", "resp", "metrics", "detect")),
-              Map.entry("counter", List.of("command", "resp", "metrics", "detect")),
+              Map.entry("flight", List.of("command", "resp", "metrics")),
+              Map.entry("cache", List.of("command", "resp", "metrics", "detect", "flight")),
+              Map.entry("counter", List.of("command", "resp", "metrics", "detect", "flight")),
               Map.entry("upstream", List.of("command", "resp", "metrics")),
               Map.entry(
-                  "route", List.of("command", "resp", "cache", "counter", "detect", "metrics")),
-              Map.entry("session", List.of("command", "resp", "metrics", "detect", "route"))));
+                  "route",
+                  List.of("command", "resp", "cache", "counter", "detect", "flight", "metrics")),
+              Map.entry(
+                  "session",
+                  List.of(
+                      "command", "resp", "metrics", "detect", "route", "counter", "upstream"))));
 
   private static JavaClasses classes = new ClassFileImporter().importClasses();
 
