@@ -2,61 +2,91 @@ package io.heatsink;
 
 import io.heatsink.admin.AdminPages;
 import io.heatsink.admin.AdminServer;
+import io.heatsink.admin.HotKey;
+import io.heatsink.admin.KeyName;
 import io.heatsink.admin.Readiness;
+import io.heatsink.cache.CachePolicy;
+import io.heatsink.cache.NearCache;
+import io.heatsink.cache.WriteGuard;
+import io.heatsink.command.CommandTable;
 import io.heatsink.config.HeatsinkConfig;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
+import io.heatsink.detect.DetectorSettings;
+import io.heatsink.detect.HotKeys;
+import io.heatsink.metrics.LaneStats;
+import io.heatsink.metrics.ProxyMeters;
+import io.heatsink.upstream.ControlPlane;
+import io.heatsink.upstream.Transport;
+import io.heatsink.upstream.Users;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A stand-in that relays bytes, until the data path takes its place. */
-@SuppressWarnings("FutureReturnValueIgnored")
+/**
+ * The proxy: wires the rooms, starts and stops them. Thread-safe.
+ *
+ * <p>It binds and serves first; the control plane and the admin server start after.
+ */
 public final class Heatsink implements AutoCloseable {
 
-  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final Channel channel;
+  private static final long TICK_MILLIS = 100;
+  private static final long SWEEP_MILLIS = 1_000;
+  private static final long STOP_SECONDS = 2;
+
+  private final HotKeys hotKeys;
+  private final NearCache cache;
+  private final ControlPlane control;
+  private final ProxyMeters meters;
+  private final EventLoopGroup loops;
+  private final List<Lane> lanes = new ArrayList<>();
+  private final Listener listener;
   private final @Nullable AdminServer admin;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Heatsink(HeatsinkConfig config) {
-    HeatsinkConfig.Backend backend = config.backend();
-    ChannelFuture bind =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(NioServerSocketChannel.class)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(new Relay(backend.host(), backend.port()))
-            .bind(config.listen())
-            .awaitUninterruptibly();
-    channel = bind.channel();
-    Throwable cause = bind.cause();
-    if (cause != null) {
-      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw new ListenException("listen", config.listen(), cause);
+    Transport transport = Transport.best();
+    AtomicReference<CommandTable> commands = new AtomicReference<>(CommandTable.shipped());
+    WriteGuard writes = new WriteGuard();
+    hotKeys = new HotKeys(detectorSettings(config.detector()));
+    cache = new NearCache(cachePolicy(config.cache()), writes);
+    meters = new ProxyMeters(this::stats);
+    loops =
+        new MultiThreadIoEventLoopGroup(
+            config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
+    Lane.Shared shared =
+        new Lane.Shared(config, transport, commands::get, hotKeys, cache, writes, new Users());
+    for (EventExecutor loop : loops) {
+      lanes.add(new Lane((EventLoop) loop, shared));
     }
-    admin = config.admin() == null ? null : openAdmin(config.admin());
-  }
-
-  private AdminServer openAdmin(InetSocketAddress address) {
+    listener = new Listener(config, transport, loops, lanes);
+    control =
+        new ControlPlane(
+            config.backend().host(),
+            config.backend().port(),
+            Lane.credentials(config.backend()),
+            config.backend().connectTimeout(),
+            commands);
     try {
-      return AdminServer.start(
-          address, new AdminPages(() -> "", List::of, () -> new Readiness(true, "relaying")));
-    } catch (IOException e) {
-      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw new ListenException("admin", address, e);
+      listener.bind(config.listen());
+      admin = openAdmin(config.admin());
+    } catch (RuntimeException e) {
+      close(null);
+      throw e;
     }
+    lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
+    keepHouse();
+    registerGauges();
+    control.start();
   }
 
   /**
@@ -68,9 +98,92 @@ public final class Heatsink implements AutoCloseable {
     return new Heatsink(config);
   }
 
+  private static DetectorSettings detectorSettings(HeatsinkConfig.Detector detector) {
+    return new DetectorSettings(
+        detector.hotRate(),
+        detector.hotShare(),
+        detector.minRate(),
+        detector.sampling(),
+        detector.cooldown());
+  }
+
+  private static CachePolicy cachePolicy(HeatsinkConfig.Cache cache) {
+    return new CachePolicy(
+        cache.maxBytes(), cache.maxItemBytes(), cache.ttl().toNanos(), cache.jitter());
+  }
+
+  private @Nullable AdminServer openAdmin(@Nullable InetSocketAddress address) {
+    if (address == null) {
+      return null;
+    }
+    AdminPages pages = new AdminPages(meters::scrape, this::hotKeys, this::readiness);
+    try {
+      return AdminServer.start(address, pages);
+    } catch (IOException e) {
+      throw new ListenException("admin", address, e);
+    }
+  }
+
+  private void keepHouse() {
+    EventLoop loop = lanes.get(0).loop();
+    loop.scheduleWithFixedDelay(
+        () -> hotKeys.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    loop.scheduleWithFixedDelay(
+        () -> cache.sweep(System.nanoTime()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void registerGauges() {
+    meters.gauge("heatsink.cache.bytes", "Bytes kept in the near cache", cache::weightBytes);
+    meters.gauge("heatsink.cache.entries", "Items in the near cache", cache::size);
+    meters.gauge(
+        "heatsink.cache.evictions", "Items that had to go for want of room", cache::evictions);
+    meters.gauge("heatsink.hot.keys", "Keys that are hot", () -> hotKeys.current().keys().size());
+    meters.gauge(
+        "heatsink.backend.reachable",
+        "1 while the backend answers",
+        () -> control.health().isReachable() ? 1 : 0);
+  }
+
+  private List<HotKey> hotKeys() {
+    return hotKeys.current().keys().stream()
+        .map(
+            key ->
+                new HotKey(
+                    KeyName.of(key.key()),
+                    key.database(),
+                    heat(key),
+                    key.readsPerSecond() + key.writesPerSecond(),
+                    key.error(),
+                    key.share()))
+        .toList();
+  }
+
+  private static String heat(io.heatsink.detect.HotKey key) {
+    if (key.readHot() && key.writeHot()) {
+      return "read, write";
+    }
+    return key.readHot() ? "read" : "write";
+  }
+
+  private Readiness readiness() {
+    ControlPlane.Health health = control.health();
+    return new Readiness(health.isReachable(), health.detail());
+  }
+
+  /** What all lanes have counted. */
+  private LaneStats stats() {
+    LaneStats total = new LaneStats();
+    for (Lane lane : lanes) {
+      if (!lane.loop().isShuttingDown()) {
+        total.add(lane.loop().submit(lane::stats).syncUninterruptibly().getNow());
+      }
+    }
+    return total;
+  }
+
   /** Where clients connect, with the port that the system chose. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) channel.localAddress();
+    return listener.address();
   }
 
   /** Where the admin server answers; null if it is off. */
@@ -80,73 +193,30 @@ public final class Heatsink implements AutoCloseable {
 
   /** Waits until it is closed. */
   public void awaitClosed() {
-    channel.closeFuture().awaitUninterruptibly();
+    Channel channel = listener.channel();
+    if (channel != null) {
+      channel.closeFuture().awaitUninterruptibly();
+    }
   }
 
   @Override
   public void close() {
-    if (admin != null) {
-      admin.close();
-    }
-    channel.close();
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    close(admin);
   }
 
-  @io.netty.channel.ChannelHandler.Sharable
-  private static final class Relay extends ChannelInboundHandlerAdapter {
-    private final String host;
-    private final int port;
-
-    Relay(String host, int port) {
-      this.host = host;
-      this.port = port;
+  private void close(@Nullable AdminServer open) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
     }
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-      Channel client = ctx.channel();
-      new Bootstrap()
-          .group(client.eventLoop())
-          .channel(NioSocketChannel.class)
-          .handler(new Pump(client))
-          .connect(host, port)
-          .addListener(
-              (ChannelFuture connected) -> {
-                if (connected.isSuccess()) {
-                  client.pipeline().addLast(new Pump(connected.channel()));
-                  client.config().setAutoRead(true);
-                } else {
-                  client.close();
-                }
-              });
+    if (open != null) {
+      open.close();
     }
-  }
-
-  private static final class Pump extends ChannelInboundHandlerAdapter {
-    private final Channel other;
-
-    Pump(Channel other) {
-      this.other = other;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      other.write(message);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-      other.flush();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-      other.close();
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      ctx.close();
-    }
+    control.close();
+    listener.close();
+    lanes.forEach(lane -> lane.loop().execute(lane::close));
+    loops
+        .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);
+    meters.close();
   }
 }

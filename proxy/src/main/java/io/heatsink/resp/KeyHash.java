@@ -14,12 +14,15 @@ public final class KeyHash {
   /*
    * Eight bytes a step, multiply-and-fold as in wyhash (https://github.com/wangyi-fudan/wyhash):
    * the 128-bit product of two 64-bit words, its halves xored, mixes every input bit into every
-   * output bit. The length is folded in last, so that a key and its zero-padded twin differ.
+   * output bit. The length is folded in last, so that a key and its zero-padded twin differ. Where
+   * wyhash xors public constants, these are secret: with a public one, a key holding that word
+   * would multiply by zero and forget all bytes before it.
    */
 
-  private static final long P0 = 0xa0761d6478bd642fL;
-  private static final long P1 = 0xe7037ed1a0b428dbL;
-  private static final long SEED = new SecureRandom().nextLong();
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final long P0 = RANDOM.nextLong();
+  private static final long P1 = RANDOM.nextLong();
+  private static final long SEED = RANDOM.nextLong();
 
   private KeyHash() {}
 

@@ -1,0 +1,174 @@
+package io.heatsink;
+
+import io.heatsink.cache.Filler;
+import io.heatsink.cache.NearCache;
+import io.heatsink.cache.WriteGuard;
+import io.heatsink.command.CommandTable;
+import io.heatsink.command.FlushQueue;
+import io.heatsink.command.LaneClock;
+import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.counter.Combiner;
+import io.heatsink.counter.SplitCounters;
+import io.heatsink.counter.SplitPolicy;
+import io.heatsink.detect.HotKeys;
+import io.heatsink.flight.Coalescer;
+import io.heatsink.metrics.LaneStats;
+import io.heatsink.resp.RespLimits;
+import io.heatsink.route.Rooms;
+import io.heatsink.route.Router;
+import io.heatsink.session.LaneContext;
+import io.heatsink.session.PlacePool;
+import io.heatsink.session.Session;
+import io.heatsink.upstream.Backend;
+import io.heatsink.upstream.Credentials;
+import io.heatsink.upstream.Pipe;
+import io.heatsink.upstream.PipeKey;
+import io.heatsink.upstream.Pipes;
+import io.heatsink.upstream.Transport;
+import io.heatsink.upstream.Users;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** One event loop with all that it owns; built before it serves. */
+final class Lane {
+
+  /**
+   * What the lanes share.
+   *
+   * @param commands the command table in force
+   */
+  record Shared(
+      HeatsinkConfig config,
+      Transport transport,
+      Supplier<CommandTable> commands,
+      HotKeys hotKeys,
+      NearCache cache,
+      WriteGuard writes,
+      Users users) {}
+
+  private static final int UPSTREAM_LOW_BYTES = 512 * 1024;
+  private static final int UPSTREAM_HIGH_BYTES = 2 * 1024 * 1024;
+
+  private final EventLoop loop;
+  private final LaneClock clock = new LaneClock();
+  private final LaneStats stats = new LaneStats();
+  private final Pipes pipes;
+  private final LaneContext context;
+
+  Lane(EventLoop loop, Shared shared) {
+    this.loop = loop;
+    HeatsinkConfig config = shared.config();
+    FlushQueue flushes = new FlushQueue(loop);
+    Backend backend =
+        new Backend(
+            loop,
+            bootstrap(loop, shared),
+            config.backend().host() + ":" + config.backend().port(),
+            config.backend().maxPending(),
+            flushes,
+            clock,
+            stats);
+    pipes = new Pipes(backend, config.backend().maxPinned());
+    context =
+        new LaneContext(
+            shared.commands(),
+            new Router(rooms(shared)),
+            pipes,
+            shared.users(),
+            greeting(config.backend()),
+            flushes,
+            clock,
+            stats,
+            new PlacePool(clock, stats),
+            RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
+            config.clients().idleTimeout(),
+            config.clients().maxPipeline(),
+            config.clients().maxOutputBytes());
+  }
+
+  private static Bootstrap bootstrap(EventLoop loop, Shared shared) {
+    HeatsinkConfig.Backend backend = shared.config().backend();
+    return new Bootstrap()
+        .group(loop)
+        .channel(shared.transport().client())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) backend.connectTimeout().toMillis())
+        .option(
+            ChannelOption.WRITE_BUFFER_WATER_MARK,
+            new WriteBufferWaterMark(UPSTREAM_LOW_BYTES, UPSTREAM_HIGH_BYTES))
+        .remoteAddress(InetSocketAddress.createUnresolved(backend.host(), backend.port()));
+  }
+
+  /** How a client that has said nothing is known to the backend. */
+  static PipeKey greeting(HeatsinkConfig.Backend backend) {
+    return new PipeKey(credentials(backend), backend.database(), false);
+  }
+
+  static Credentials credentials(HeatsinkConfig.Backend backend) {
+    return new Credentials(backend.username(), backend.password());
+  }
+
+  private Rooms rooms(Shared shared) {
+    HeatsinkConfig config = shared.config();
+    boolean detects = config.detector().enabled();
+    boolean caches = detects && config.cache().enabled();
+    List<SplitPolicy> splits =
+        config.counters().stream()
+            .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
+            .toList();
+    return new Rooms(
+        shared.hotKeys(),
+        detects ? shared.hotKeys().newLane() : null,
+        caches ? shared.cache().newReader() : null,
+        new Filler(shared.cache(), shared.writes(), clock, stats),
+        new Coalescer(stats),
+        config.coalescing(),
+        detects && config.combining() ? new Combiner(stats, shared.writes()) : null,
+        new SplitCounters(splits, stats, shared.writes()),
+        shared.writes(),
+        clock,
+        stats);
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** Connects ahead of the first client; on the loop. */
+  void warmUp() {
+    Pipe pipe = pipes.acquire(context.greeting());
+    if (pipe != null) {
+      pipe.open();
+    }
+  }
+
+  /** A session for a client that has just been accepted; on the loop. */
+  Session newSession(long id) {
+    clock.refresh();
+    Pipe pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
+    return new Session(context, pipe, id);
+  }
+
+  /** Counts a client that was turned away; on the loop. */
+  void refused() {
+    stats.clientsRefused++;
+  }
+
+  /** The counters' values; on the loop. */
+  LaneStats stats() {
+    return stats.copy();
+  }
+
+  /** Closes the connections to the backend; on the loop. */
+  void close() {
+    clock.refresh();
+    pipes.close();
+  }
+}

@@ -1,0 +1,103 @@
+package io.heatsink;
+
+import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.resp.Replies;
+import io.heatsink.upstream.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts clients, up to the limit, and gives each a session on its lane. Thread-safe. */
+final class Listener extends ChannelInitializer<SocketChannel> {
+
+  private static final byte[] FULL = Replies.ascii("-ERR max number of clients reached\r\n");
+  private static final int BACKLOG = 1024;
+  private static final int OUTPUT_LOW_BYTES = 256 * 1024;
+  private static final int OUTPUT_HIGH_BYTES = 1024 * 1024;
+
+  private final Map<EventLoop, Lane> lanes = new HashMap<>();
+  private final ServerBootstrap bootstrap;
+  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final int maxClients;
+  private final long idleMillis;
+  private final AtomicLong ids = new AtomicLong();
+  private @Nullable Channel channel;
+
+  Listener(HeatsinkConfig config, Transport transport, EventLoopGroup loops, List<Lane> lanes) {
+    lanes.forEach(lane -> this.lanes.put(lane.loop(), lane));
+    maxClients = config.clients().max();
+    idleMillis = config.clients().idleTimeout().toMillis();
+    bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(transport.server())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(OUTPUT_LOW_BYTES, OUTPUT_HIGH_BYTES))
+            .childHandler(this);
+  }
+
+  void bind(InetSocketAddress address) {
+    ChannelFuture bind = bootstrap.bind(address).awaitUninterruptibly();
+    Throwable cause = bind.cause();
+    if (cause != null) {
+      throw new ListenException("listen", address, cause);
+    }
+    channel = bind.channel();
+  }
+
+  @Override
+  protected void initChannel(SocketChannel client) {
+    Lane lane = Objects.requireNonNull(lanes.get(client.eventLoop()));
+    if (clients.size() >= maxClients) {
+      lane.refused();
+      client.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    clients.add(client);
+    if (idleMillis > 0) {
+      client.pipeline().addLast(new IdleStateHandler(idleMillis, 0, 0, TimeUnit.MILLISECONDS));
+    }
+    client.pipeline().addLast(lane.newSession(ids.incrementAndGet()));
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) Objects.requireNonNull(channel).localAddress();
+  }
+
+  @Nullable Channel channel() {
+    return channel;
+  }
+
+  /** Stops to accept, and closes every client. */
+  void close() {
+    if (channel != null) {
+      channel.close().awaitUninterruptibly();
+    }
+    clients.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+  }
+}

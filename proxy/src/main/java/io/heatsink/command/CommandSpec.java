@@ -1,0 +1,151 @@
+package io.heatsink.command;
+
+import io.heatsink.resp.Request;
+import java.util.List;
+import java.util.Set;
+
+/** What is known of one command or subcommand. Immutable. */
+public final class CommandSpec {
+
+  /** What a command may change, so that nothing older is served after it. */
+  public enum Touches {
+    NOTHING,
+    KEYS,
+    EVERYTHING
+  }
+
+  private static final Set<String> SCRIPTS = Set.of("eval", "evalsha", "fcall");
+  private static final Set<String> OTHER_DATABASE = Set.of("move", "swapdb", "debug");
+  private static final Set<String> NOT_DETERMINISTIC =
+      Set.of("srandmember", "hrandfield", "zrandmember", "sscan", "hscan", "zscan", "touch");
+
+  /** A command that the backend did not name: it may do anything. */
+  public static final CommandSpec UNKNOWN =
+      new CommandSpec("unknown", 0, Set.of(), List.of(), List.of());
+
+  private final String name;
+  private final int arity;
+  private final Set<String> flags;
+  private final List<KeySpec> keys;
+  private final List<CommandSpec> subcommands;
+  private final Handling handling;
+  private final Touches touches;
+  private final int singleKey;
+
+  CommandSpec(
+      String name,
+      int arity,
+      Set<String> flags,
+      List<KeySpec> keys,
+      List<CommandSpec> subcommands) {
+    this.name = name;
+    this.arity = arity;
+    this.flags = Set.copyOf(flags);
+    this.keys = List.copyOf(keys);
+    this.subcommands = List.copyOf(subcommands);
+    this.singleKey = keys.size() == 1 && keys.get(0).isSingleKey() ? 1 : 0;
+    this.handling = handling(name);
+    this.touches = touches(name);
+  }
+
+  private Handling handling(String name) {
+    Handling special = Handling.of(name);
+    if (special != Handling.FORWARD) {
+      return special;
+    }
+    boolean read = flags.contains("readonly") && !flags.contains("random");
+    boolean one = singleKey == 1 && !name.contains("|") && subcommands.isEmpty();
+    boolean fixed = !flags.contains("movablekeys") && !NOT_DETERMINISTIC.contains(name);
+    return read && one && fixed ? Handling.READ : Handling.FORWARD;
+  }
+
+  private Touches touches(String name) {
+    if (arity == 0 || SCRIPTS.contains(name) || OTHER_DATABASE.contains(name)) {
+      return Touches.EVERYTHING;
+    }
+    if (!flags.contains("write")) {
+      return Touches.NOTHING;
+    }
+    return keys.isEmpty() ? Touches.EVERYTHING : Touches.KEYS;
+  }
+
+  /** Lower case; a subcommand as {@code config|get}. */
+  public String name() {
+    return name;
+  }
+
+  /** How it must travel. */
+  public Handling handling() {
+    return handling;
+  }
+
+  /** Whether Redis flags it as writing. */
+  public boolean isWrite() {
+    return touches != Touches.NOTHING;
+  }
+
+  /** Whether this request's number of words is one that the command takes. */
+  public boolean accepts(Request request) {
+    return arity > 0 ? request.argc() == arity : request.argc() >= -arity;
+  }
+
+  /** What this request may change; where it says KEYS, {@code out} holds all of them. */
+  public Touches touches(Request request, KeyPositions out) {
+    if (touches != Touches.KEYS) {
+      return touches;
+    }
+    if (name.equals("sort")) {
+      return request.has(2, "store") ? Touches.EVERYTHING : Touches.NOTHING;
+    }
+    if (name.equals("copy") && request.has(3, "db")) {
+      return Touches.EVERYTHING;
+    }
+    return keys(request, out) ? Touches.KEYS : Touches.EVERYTHING;
+  }
+
+  /** Collects the request's keys; false where they cannot be known. */
+  public boolean keys(Request request, KeyPositions out) {
+    out.clear();
+    for (int i = 0; i < keys.size(); i++) {
+      if (!keys.get(i).collect(request, out)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether every request of this command has one key, its second word. */
+  public boolean hasSingleKey() {
+    return singleKey == 1;
+  }
+
+  /** The subcommand that this request names, or this. */
+  CommandSpec of(Request request) {
+    if (request.argc() > 1) {
+      for (int i = 0; i < subcommands.size(); i++) {
+        CommandSpec sub = subcommands.get(i);
+        if (request.is(1, sub.name.substring(name.length() + 1))) {
+          return sub;
+        }
+      }
+    }
+    return this;
+  }
+
+  boolean hasSubcommands() {
+    return !subcommands.isEmpty();
+  }
+
+  List<KeySpec> keySpecs() {
+    return keys;
+  }
+
+  List<CommandSpec> subcommands() {
+    return subcommands;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

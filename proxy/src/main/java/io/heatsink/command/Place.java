@@ -1,0 +1,18 @@
+package io.heatsink.command;
+
+/**
+ * A client's place in the order of its replies, taken before the command travels.
+ *
+ * <p>Confined to its event loop.
+ */
+public interface Place extends ReplySlot {
+
+  /** Has {@code writes} told when the reply comes that the write to this key has ended. */
+  void ends(Writes writes, long keyHash);
+
+  /** As above for many keys; an empty array stands for every key. */
+  void ends(Writes writes, long[] keyHashes);
+
+  /** The whole reply, encoded; not changed afterwards. */
+  void complete(byte[] reply);
+}

@@ -1,0 +1,28 @@
+package io.heatsink.command;
+
+import io.heatsink.resp.Request;
+
+/**
+ * A connection that carries commands to the backend in the order they were sent.
+ *
+ * <p>Confined to its event loop. Every send completes its slot exactly once, perhaps at once.
+ */
+public interface Upstream {
+
+  /** Sends a request as it came; its bytes are copied or retained. */
+  void send(Request request, ReplySlot slot);
+
+  /** Sends one encoded command of our own. */
+  void send(byte[] encoded, int length, ReplySlot slot);
+
+  /** Sends one encoded command of our own. */
+  default void send(byte[] encoded, ReplySlot slot) {
+    send(encoded, encoded.length, slot);
+  }
+
+  /** Whether its bounds are reached, so that clients must be paused. */
+  boolean isFull();
+
+  /** Runs {@code resume} once when there is room again, or when the connection is gone. */
+  void whenRoom(Runnable resume);
+}

@@ -1,0 +1,119 @@
+package io.heatsink.command;
+
+import io.heatsink.resp.Numbers;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers one small reply to look at it whole. Confined to its event loop.
+ *
+ * <p>Off the hot path: it copies.
+ */
+public final class WholeReply implements ReplySlot {
+
+  private final ByteBuf bytes = Unpooled.buffer(256);
+  private final Consumer<WholeReply> whole;
+  private boolean failed;
+
+  private WholeReply(Consumer<WholeReply> whole) {
+    this.whole = whole;
+  }
+
+  /** A slot that calls {@code whole} once, with an error reply if it comes to that. */
+  public static ReplySlot then(Consumer<WholeReply> whole) {
+    return new WholeReply(whole);
+  }
+
+  /** A slot for a reply that says nothing. */
+  public static ReplySlot ignored() {
+    return new WholeReply(reply -> {});
+  }
+
+  @Override
+  public void part(ByteBuf from, int index, int length, boolean last) {
+    bytes.writeBytes(from, index, length);
+    if (last) {
+      whole.accept(this);
+    }
+  }
+
+  @Override
+  public void fail(byte[] error) {
+    failed = true;
+    bytes.clear().writeBytes(error);
+    whole.accept(this);
+  }
+
+  /** Whether it is an error reply, the backend's or our own. */
+  public boolean isError() {
+    return bytes.getByte(0) == '-';
+  }
+
+  /** Whether the connection failed it. */
+  public boolean isFailed() {
+    return failed;
+  }
+
+  /** All of it, encoded. */
+  public byte[] encoded() {
+    return ByteBufUtil.getBytes(bytes);
+  }
+
+  /** An integer reply's value. */
+  public long integer() {
+    return Numbers.parseLong(bytes, 1, bytes.readableBytes() - 3);
+  }
+
+  /** Whether it is an integer reply. */
+  public boolean isInteger() {
+    return bytes.getByte(0) == ':';
+  }
+
+  /** Whether it is an array reply, and not nil. */
+  public boolean isArray() {
+    return bytes.getByte(0) == '*' && bytes.getByte(1) != '-';
+  }
+
+  /** The bulk strings of an array reply; null stands for nil. */
+  public List<byte @Nullable []> bulks() {
+    List<byte @Nullable []> values = new ArrayList<>();
+    int at = line(0);
+    while (at < bytes.writerIndex()) {
+      int body = line(at);
+      byte type = bytes.getByte(at);
+      if (type != '$' || bytes.getByte(at + 1) == '-') {
+        values.add(null);
+        at = body;
+        continue;
+      }
+      int length = (int) Numbers.parseLong(bytes, at + 1, body - 2 - at - 1);
+      values.add(ByteBufUtil.getBytes(bytes, body, length));
+      at = body + length + 2;
+    }
+    return values;
+  }
+
+  /** The first element of an array reply, encoded; it is a line. */
+  public byte[] firstLine() {
+    int at = line(0);
+    return ByteBufUtil.getBytes(bytes, at, line(at) - at);
+  }
+
+  /** Hands it to a client, as a failure if the connection failed it. */
+  public void settle(Place place) {
+    if (failed) {
+      place.fail(encoded());
+    } else {
+      place.complete(encoded());
+    }
+  }
+
+  private int line(int from) {
+    return bytes.indexOf(from, bytes.writerIndex(), (byte) '\n') + 1;
+  }
+}

@@ -1,0 +1,104 @@
+package io.heatsink.counter;
+
+import io.heatsink.command.Client;
+import io.heatsink.command.Place;
+import io.heatsink.command.Upstream;
+import io.heatsink.command.Writes;
+import io.heatsink.flight.FlightTable;
+import io.heatsink.metrics.LaneStats;
+import io.heatsink.resp.Request;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Combines concurrent increments of a counter into one, with exact replies.
+ *
+ * <p>Confined to its event loop. While one INCRBY of a counter is on the wire, later increments
+ * gather; the next INCRBY carries their sum, and each client gets the value it would have got in
+ * that order. The idea is the combining tree's (Yew, Tzeng, Lawrie: "Distributing Hot-Spot
+ * Addressing in Large-Scale Multiprocessors", 1987), with one level.
+ */
+public final class Combiner {
+
+  private static final int MAX_FREE = 256;
+
+  private final LaneStats stats;
+  private final Writes writes;
+  private final FlightTable table = new FlightTable();
+  private final ArrayDeque<CombinedIncrements> free = new ArrayDeque<>();
+
+  public Combiner(LaneStats stats, Writes writes) {
+    this.stats = stats;
+    this.writes = writes;
+  }
+
+  /**
+   * Takes an increment to be combined.
+   *
+   * @param hash of the key, database included
+   * @return false if this request is not one that can be combined; nothing was done then
+   */
+  public boolean increment(Client client, Request request, long hash) {
+    int kind = Increment.kind(request);
+    if (kind == Increment.NONE) {
+      return false;
+    }
+    long delta = Increment.delta(kind, request);
+    CombinedIncrements current = find(client, request, hash);
+    if (current == null) {
+      client.dispatchDeferred();
+      current = find(client, request, hash);
+    }
+    if (current == null) {
+      CombinedIncrements flight = flight(client, request, hash);
+      flight.join(place(client, hash), kind, delta);
+      flight.takeOff(request);
+      return true;
+    }
+    CombinedIncrements gathering = (CombinedIncrements) table.gathering(current);
+    if (gathering != null && !gathering.takes(delta)) {
+      gathering.dispatch();
+      return increment(client, request, hash);
+    }
+    stats.combined++;
+    if (gathering == null || client.deferred() != gathering) {
+      client.dispatchDeferred();
+    }
+    if (gathering == null) {
+      gathering = flight(client, request, hash);
+      table.gatherBehind(current, gathering);
+    }
+    gathering.join(place(client, hash), kind, delta);
+    client.defer(gathering);
+    return true;
+  }
+
+  private Place place(Client client, long hash) {
+    Place place = client.reserve();
+    writes.begin(hash);
+    place.ends(writes, hash);
+    return place;
+  }
+
+  private @Nullable CombinedIncrements find(Client client, Request request, long hash) {
+    Upstream upstream = client.upstream();
+    return (CombinedIncrements)
+        table.find(upstream, hash, request.buffer(), request.offset(1), request.length(1));
+  }
+
+  private CombinedIncrements flight(Client client, Request request, long hash) {
+    CombinedIncrements flight = free.pollLast();
+    if (flight == null) {
+      flight = new CombinedIncrements(table, this);
+    }
+    flight.clear();
+    flight.prepare(client.upstream(), hash, request.buffer(), request.offset(1), request.length(1));
+    return flight;
+  }
+
+  void recycle(CombinedIncrements flight) {
+    if (free.size() < MAX_FREE) {
+      free.addLast(flight);
+    }
+  }
+}

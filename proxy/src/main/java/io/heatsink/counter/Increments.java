@@ -1,0 +1,98 @@
+package io.heatsink.counter;
+
+import io.heatsink.command.Place;
+import io.heatsink.flight.Flight;
+import io.heatsink.flight.FlightTable;
+import io.heatsink.resp.Numbers;
+import io.heatsink.resp.Replies;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * Increments of one counter that travel as one. Confined to its event loop.
+ *
+ * <p>Steps of one sign only: then no member could have overflowed where the sum did not, and every
+ * reply is the one that Redis would have given, had the members come in this order.
+ */
+abstract class Increments extends Flight {
+
+  private static final int MAX_MEMBERS = 4096;
+
+  private int[] kinds = new int[4];
+  private long[] deltas = new long[4];
+  private long sum;
+
+  Increments(FlightTable table) {
+    super(table);
+  }
+
+  final void clear() {
+    sum = 0;
+  }
+
+  /** Whether a step of this sign may join. */
+  final boolean takes(long delta) {
+    boolean sameSign = sum == 0 || delta == 0 || (sum > 0) == (delta > 0);
+    return sameSign && count() < MAX_MEMBERS;
+  }
+
+  final void join(Place place, int kind, long delta) {
+    int i = count();
+    if (i == kinds.length) {
+      kinds = Arrays.copyOf(kinds, i * 2);
+      deltas = Arrays.copyOf(deltas, i * 2);
+    }
+    kinds[i] = kind;
+    deltas[i] = delta;
+    sum += delta;
+    add(place);
+  }
+
+  final long sum() {
+    return sum;
+  }
+
+  final byte[] key() {
+    return Arrays.copyOf(identity(), identityLength());
+  }
+
+  /** The first member's own command. */
+  final byte[] encodeFirst() {
+    return Increment.encode(kinds[0], key(), deltas[0]);
+  }
+
+  /** Answers every member, given the counter's value after all of them. */
+  final void answer(long after) {
+    long value = after - sum;
+    for (int i = 0; i < count(); i++) {
+      value += deltas[i];
+      place(i).complete(Replies.integer(value));
+    }
+  }
+
+  /** Nothing was executed: every member runs alone and gets its own reply. */
+  final void runAlone() {
+    byte[] key = key();
+    for (int i = 0; i < count(); i++) {
+      upstream().send(Increment.encode(kinds[i], key, deltas[i]), place(i));
+    }
+  }
+
+  final void failAll(byte[] error) {
+    for (int i = 0; i < count(); i++) {
+      place(i).fail(error);
+    }
+  }
+
+  final void answerAll(byte[] reply) {
+    for (int i = 0; i < count(); i++) {
+      place(i).complete(reply);
+    }
+  }
+
+  /** The value of an integer reply, known to be whole. */
+  static long integer(ByteBuf reply) {
+    int start = reply.readerIndex() + 1;
+    return Numbers.parseLong(reply, start, reply.readableBytes() - 3);
+  }
+}

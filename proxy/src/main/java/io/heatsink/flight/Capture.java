@@ -1,0 +1,31 @@
+package io.heatsink.flight;
+
+import io.heatsink.command.Client;
+import io.heatsink.resp.Request;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Listens to a coalesced read's reply, to keep it. Confined to its event loop. */
+public interface Capture {
+
+  /** Makes captures, one for a flight. */
+  interface Source {
+    /** Who listens to the reply of this read, or null. */
+    @Nullable Capture of(Client client, Request request, long hash);
+  }
+
+  /** The read is about to be sent; false where its reply must not be kept. */
+  boolean begin();
+
+  /** The read has been sent: what is sent in here is adjacent to it on the wire. */
+  void sent();
+
+  /** Whether a reply under way is as good as one asked for now. */
+  boolean isCurrent();
+
+  /** Some bytes of the reply, lent. */
+  void part(ByteBuf bytes, int index, int length, boolean last);
+
+  /** The reply cannot come. */
+  void failed();
+}

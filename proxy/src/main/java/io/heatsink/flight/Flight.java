@@ -1,0 +1,142 @@
+package io.heatsink.flight;
+
+import io.heatsink.command.Deferred;
+import io.heatsink.command.Place;
+import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Upstream;
+import io.heatsink.resp.Request;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command upstream that answers several clients.
+ *
+ * <p>Confined to its event loop. Clients join only before it is on the wire, so nobody is answered
+ * with a state older than the start of their own request; see {@link FlightTable}.
+ */
+public abstract class Flight implements ReplySlot, Deferred {
+
+  private static final int INITIAL_PLACES = 4;
+  private static final int KEPT_PLACES = 256;
+  private static final int KEPT_BYTES = 1024;
+
+  private final FlightTable table;
+  private byte[] identity = new byte[64];
+  private int identityLength;
+  private long hash;
+  private @Nullable Upstream upstream;
+  private @Nullable Place[] places = new Place[INITIAL_PLACES];
+  private int count;
+  private boolean sent;
+
+  /** The one that gathers while this is on the wire. */
+  @Nullable Flight next;
+
+  /** In the table, the flight it has replaced. */
+  @Nullable Flight previous;
+
+  protected Flight(FlightTable table) {
+    this.table = table;
+  }
+
+  /** Begins anew: what tells this flight from others is {@code length} bytes at {@code index}. */
+  public final void prepare(Upstream to, long identityHash, ByteBuf bytes, int index, int length) {
+    upstream = to;
+    hash = identityHash;
+    if (identity.length < length || identity.length > KEPT_BYTES) {
+      identity = new byte[Math.max(length, 64)];
+    }
+    bytes.getBytes(index, identity, 0, length);
+    identityLength = length;
+    count = 0;
+    sent = false;
+    next = null;
+    previous = null;
+  }
+
+  final boolean matches(Upstream to, long identityHash, ByteBuf bytes, int index, int length) {
+    if (hash != identityHash || upstream != to || identityLength != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (identity[i] != bytes.getByte(index + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The bytes that tell it from others; only the first {@link #identityLength} count. */
+  protected final byte[] identity() {
+    return identity;
+  }
+
+  protected final int identityLength() {
+    return identityLength;
+  }
+
+  final long hash() {
+    return hash;
+  }
+
+  /** Where it travels. */
+  public final Upstream upstream() {
+    return Objects.requireNonNull(upstream);
+  }
+
+  /** Whether it is on the wire. */
+  public final boolean isSent() {
+    return sent;
+  }
+
+  /** Clients that it answers. */
+  public final int count() {
+    return count;
+  }
+
+  /** The client's place that joined as number {@code i}. */
+  protected final Place place(int i) {
+    return Objects.requireNonNull(places[i]);
+  }
+
+  /** Adds a client. */
+  protected final void add(Place place) {
+    if (count == places.length) {
+      places = Arrays.copyOf(places, count * 2);
+    }
+    places[count++] = place;
+  }
+
+  /** Puts the first request on the wire as it came. */
+  protected final void sendFirst(Request request) {
+    sent = true;
+    table.add(this);
+    upstream().send(request, this);
+  }
+
+  @Override
+  public final void dispatch() {
+    if (!sent && upstream != null) {
+      sent = true;
+      table.replacePrevious(this);
+      send();
+    }
+  }
+
+  /** Puts what has gathered on the wire. */
+  protected abstract void send();
+
+  /** The reply is whole: the next flight leaves, and this one may be used again. */
+  protected final void landed() {
+    table.landed(this);
+    upstream = null;
+    if (places.length > KEPT_PLACES) {
+      places = new Place[INITIAL_PLACES];
+    } else {
+      Arrays.fill(places, 0, count, null);
+    }
+    count = 0;
+  }
+}

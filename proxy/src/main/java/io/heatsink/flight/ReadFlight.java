@@ -1,0 +1,94 @@
+package io.heatsink.flight;
+
+import io.heatsink.command.Place;
+import io.heatsink.resp.Request;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** One read upstream that answers all who asked the same. Confined to its event loop. */
+final class ReadFlight extends Flight {
+
+  private final Coalescer coalescer;
+  private @Nullable Capture capture;
+  private boolean started;
+
+  ReadFlight(FlightTable table, Coalescer coalescer) {
+    super(table);
+    this.coalescer = coalescer;
+  }
+
+  void capture(@Nullable Capture listener) {
+    capture = listener;
+    started = false;
+  }
+
+  /** Whether one who asks now may be answered by this although it is on the wire. */
+  boolean isJoinableOnWire() {
+    Capture listener = capture;
+    return listener != null && !started && listener.isCurrent();
+  }
+
+  void join(Place place) {
+    add(place);
+  }
+
+  void takeOff(Request request) {
+    Capture listener = begin();
+    sendFirst(request);
+    if (listener != null) {
+      listener.sent();
+    }
+  }
+
+  @Override
+  protected void send() {
+    Capture listener = begin();
+    upstream().send(identity(), identityLength(), this);
+    if (listener != null) {
+      listener.sent();
+    }
+  }
+
+  private @Nullable Capture begin() {
+    Capture listener = capture;
+    if (listener != null && !listener.begin()) {
+      capture = null;
+      return null;
+    }
+    return listener;
+  }
+
+  @Override
+  public void part(ByteBuf bytes, int index, int length, boolean last) {
+    started = true;
+    Capture listener = capture;
+    if (listener != null) {
+      listener.part(bytes, index, length, last);
+    }
+    for (int i = 0; i < count(); i++) {
+      place(i).part(bytes, index, length, last);
+    }
+    if (last) {
+      finish();
+    }
+  }
+
+  @Override
+  public void fail(byte[] error) {
+    started = true;
+    Capture listener = capture;
+    if (listener != null) {
+      listener.failed();
+    }
+    for (int i = 0; i < count(); i++) {
+      place(i).fail(error);
+    }
+    finish();
+  }
+
+  private void finish() {
+    capture = null;
+    landed();
+    coalescer.recycle(this);
+  }
+}

@@ -1,0 +1,102 @@
+package io.heatsink.metrics;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * One lane's counters since start. Confined to its event loop: readers take a {@link #copy} there.
+ */
+public final class LaneStats {
+
+  /** Highest latency told apart; longer ones count as this. */
+  private static final long MAX_LATENCY_MICROS = 60_000_000;
+
+  public long commands;
+  public long reads;
+  public long hits;
+  public long misses;
+  public long fills;
+  public long fillsDiscarded;
+  public long coalesced;
+  public long combined;
+  public long splitIncrements;
+  public long backendCommands;
+  public long backendErrors;
+  public long backendConnections;
+  public long backendReconnects;
+  public long backendBytesIn;
+  public long backendBytesOut;
+  public long clients;
+  public long clientsAccepted;
+  public long clientsRefused;
+  public long clientsClosedOverLimit;
+  public long clientsPaused;
+  public long clientBytesIn;
+  public long clientBytesOut;
+  public long protocolErrors;
+  public long pinned;
+
+  private final Histogram latencyMicros;
+
+  public LaneStats() {
+    this(new Histogram(MAX_LATENCY_MICROS, 2));
+  }
+
+  private LaneStats(Histogram latencyMicros) {
+    this.latencyMicros = latencyMicros;
+  }
+
+  /** Counts {@code count} replies that took so long, from the read of the command. */
+  public void recordLatency(long nanos, long count) {
+    long micros = Math.min(Math.max(nanos / 1000, 1), MAX_LATENCY_MICROS);
+    latencyMicros.recordValueWithCount(micros, count);
+  }
+
+  /** Latencies in microseconds, of a copy. */
+  public Histogram latencyMicros() {
+    return latencyMicros;
+  }
+
+  /** A copy that no lane writes to. */
+  public LaneStats copy() {
+    LaneStats copy = new LaneStats(latencyMicros.copy());
+    copy.addCounters(this);
+    return copy;
+  }
+
+  /** Adds another lane's copy to this copy. */
+  public void add(LaneStats other) {
+    latencyMicros.add(other.latencyMicros);
+    addCounters(other);
+  }
+
+  private void addCounters(LaneStats other) {
+    commands += other.commands;
+    reads += other.reads;
+    hits += other.hits;
+    misses += other.misses;
+    fills += other.fills;
+    fillsDiscarded += other.fillsDiscarded;
+    coalesced += other.coalesced;
+    combined += other.combined;
+    splitIncrements += other.splitIncrements;
+    backendCommands += other.backendCommands;
+    backendErrors += other.backendErrors;
+    backendConnections += other.backendConnections;
+    backendReconnects += other.backendReconnects;
+    backendBytesIn += other.backendBytesIn;
+    backendBytesOut += other.backendBytesOut;
+    addClients(other);
+  }
+
+  private void addClients(LaneStats other) {
+    clients += other.clients;
+    clientsAccepted += other.clientsAccepted;
+    clientsRefused += other.clientsRefused;
+    clientsClosedOverLimit += other.clientsClosedOverLimit;
+    clientsPaused += other.clientsPaused;
+    clientBytesIn += other.clientBytesIn;
+    clientBytesOut += other.clientBytesOut;
+    protocolErrors += other.protocolErrors;
+    pinned += other.pinned;
+  }
+}

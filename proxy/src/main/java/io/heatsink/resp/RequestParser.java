@@ -1,0 +1,238 @@
+package io.heatsink.resp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds requests, multibulk or inline, in a growing buffer; Redis' own limits and error texts.
+ *
+ * <p>Confined to its event loop. A partial request allocates nothing and is not read twice: the
+ * parser remembers how far it came, relative to the request's first byte.
+ *
+ * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">RESP</a>
+ */
+public final class RequestParser {
+
+  /** More bytes are needed; call again with the same reader index. */
+  public static final int INCOMPLETE = 0;
+
+  /** {@link #request} holds a request; go on at {@link #end}. */
+  public static final int REQUEST = 1;
+
+  /** An empty line or array, which Redis ignores; go on at {@link #end}. */
+  public static final int NOTHING = 2;
+
+  /** {@link #error} says what is wrong; the connection cannot be read further. */
+  public static final int ERROR = 3;
+
+  private static final int GO_ON = -1;
+
+  private final RespLimits limits;
+  private final Request request = new Request();
+  private boolean counted;
+  private int argc;
+  private int words;
+  private int position;
+  private int bulkLength = -1;
+  private int end;
+  private long number;
+  private String error = "";
+
+  public RequestParser(RespLimits limits) {
+    this.limits = limits;
+  }
+
+  /** The request found last. */
+  public Request request() {
+    return request;
+  }
+
+  /** Index after the request found last. */
+  public int end() {
+    return end;
+  }
+
+  /** What {@link #ERROR} means, without the leading {@code -}. */
+  public String error() {
+    return error;
+  }
+
+  /** Bytes of the request under way that are known to be needed, from its first byte. */
+  public int neededBytes() {
+    return bulkLength < 0 ? position : position + bulkLength + 2;
+  }
+
+  /** Forgets a request under way. */
+  public void reset() {
+    counted = false;
+    bulkLength = -1;
+    words = 0;
+    position = 0;
+  }
+
+  /** Looks for one request at the reader index; lends {@code in} and moves no index. */
+  public int parse(ByteBuf in) {
+    int start = in.readerIndex();
+    if (start == in.writerIndex()) {
+      return INCOMPLETE;
+    }
+    if (!counted) {
+      if (in.getByte(start) != '*') {
+        return parseInline(in, start);
+      }
+      int result = parseCount(in, start);
+      if (result != GO_ON) {
+        return result;
+      }
+    }
+    while (words < argc) {
+      int result = parseWord(in, start);
+      if (result != GO_ON) {
+        return result;
+      }
+    }
+    request.complete(in, start, position, argc);
+    end = start + position;
+    reset();
+    return REQUEST;
+  }
+
+  private int parseCount(ByteBuf in, int start) {
+    position = 1;
+    int after = readNumber(in, start + position, "too big mbulk count string");
+    if (after < 0) {
+      return after == -1 ? INCOMPLETE : ERROR;
+    }
+    if (after == 0 || number > limits.maxArguments()) {
+      return fail("invalid multibulk length");
+    }
+    position = after - start;
+    if (number <= 0) {
+      end = after;
+      reset();
+      return NOTHING;
+    }
+    argc = (int) number;
+    words = 0;
+    counted = true;
+    request.begin(argc);
+    return GO_ON;
+  }
+
+  private int parseWord(ByteBuf in, int start) {
+    if (bulkLength < 0) {
+      int result = parseBulkLength(in, start);
+      if (result != GO_ON) {
+        return result;
+      }
+    }
+    if (in.writerIndex() - start - position < bulkLength + 2) {
+      return INCOMPLETE;
+    }
+    request.word(words, position, bulkLength);
+    words++;
+    position += bulkLength + 2;
+    bulkLength = -1;
+    return GO_ON;
+  }
+
+  private int parseBulkLength(ByteBuf in, int start) {
+    int at = start + position;
+    if (at >= in.writerIndex()) {
+      return INCOMPLETE;
+    }
+    int after = readNumber(in, at + 1, "too big bulk count string");
+    if (after == -1 || after == -2) {
+      return after == -1 ? INCOMPLETE : ERROR;
+    }
+    byte type = in.getByte(at);
+    if (type != '$') {
+      return fail("expected '$', got '" + (char) (type & 0xff) + "'");
+    }
+    if (after == 0 || number < 0 || number > limits.maxBulkBytes()) {
+      return fail("invalid bulk length");
+    }
+    position = after - start;
+    if (position + number + 2 > limits.maxRequestBytes()) {
+      error = "ERR Heatsink: request larger than clients.max-request-bytes";
+      return ERROR;
+    }
+    bulkLength = (int) number;
+    return GO_ON;
+  }
+
+  /**
+   * Reads a number up to its line end into {@link #number}.
+   *
+   * @return the index after the line end; 0 if it is no number; -1 if bytes are missing; -2 if the
+   *     line is too long, with {@link #error} set
+   */
+  private int readNumber(ByteBuf in, int from, String tooLong) {
+    int limit = in.writerIndex();
+    int i = from;
+    while (i < limit && in.getByte(i) != '\r') {
+      i++;
+    }
+    if (i >= limit) {
+      if (limit - from >= limits.maxLineBytes()) {
+        fail(tooLong);
+        return -2;
+      }
+      return -1;
+    }
+    if (i + 2 > limit) {
+      return -1;
+    }
+    int length = i - from;
+    if (!Numbers.isLong(in, from, length)) {
+      return 0;
+    }
+    number = Numbers.parseLong(in, from, length);
+    return i + 2;
+  }
+
+  private int parseInline(ByteBuf in, int start) {
+    int limit = in.writerIndex();
+    int newline = in.indexOf(start, limit, (byte) '\n');
+    if (newline < 0) {
+      return limit - start > limits.maxLineBytes() ? fail("too big inline request") : INCOMPLETE;
+    }
+    end = newline + 1;
+    int length = newline - start;
+    if (length > 0 && in.getByte(newline - 1) == '\r') {
+      length--;
+    }
+    byte[] line = new byte[length];
+    in.getBytes(start, line);
+    @Nullable List<byte[]> split = InlineSplitter.split(line);
+    if (split == null) {
+      return fail("unbalanced quotes in request");
+    }
+    if (split.isEmpty()) {
+      return NOTHING;
+    }
+    asMultibulk(split);
+    return REQUEST;
+  }
+
+  /** An inline command becomes a multibulk one, so that every later room knows one form. */
+  private void asMultibulk(List<byte[]> split) {
+    ByteBuf out = Unpooled.buffer(64);
+    Replies.writeHeader(out, '*', split.size());
+    request.begin(split.size());
+    for (int i = 0; i < split.size(); i++) {
+      byte[] word = split.get(i);
+      Replies.writeHeader(out, '$', word.length);
+      request.word(i, out.writerIndex(), word.length);
+      out.writeBytes(word).writeShort(Replies.CRLF);
+    }
+    request.complete(out, 0, out.writerIndex(), split.size());
+  }
+
+  private int fail(String what) {
+    error = "ERR Protocol error: " + what;
+    return ERROR;
+  }
+}

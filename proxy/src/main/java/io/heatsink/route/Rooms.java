@@ -1,0 +1,33 @@
+package io.heatsink.route;
+
+import io.heatsink.cache.Filler;
+import io.heatsink.cache.NearCache;
+import io.heatsink.command.LaneClock;
+import io.heatsink.command.Writes;
+import io.heatsink.counter.Combiner;
+import io.heatsink.counter.SplitCounters;
+import io.heatsink.detect.HotKeys;
+import io.heatsink.detect.LaneDetector;
+import io.heatsink.flight.Coalescer;
+import io.heatsink.metrics.LaneStats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms of one lane that a router chooses from; null is a room switched off.
+ *
+ * @param cache the lane's reader of the near cache
+ * @param filler keeps the replies of hot reads
+ * @param coalesceAll whether reads of keys that are not hot share flights too
+ */
+public record Rooms(
+    HotKeys hotKeys,
+    @Nullable LaneDetector detector,
+    NearCache.@Nullable Reader cache,
+    Filler filler,
+    Coalescer coalescer,
+    boolean coalesceAll,
+    @Nullable Combiner combiner,
+    SplitCounters splits,
+    Writes writes,
+    LaneClock clock,
+    LaneStats stats) {}

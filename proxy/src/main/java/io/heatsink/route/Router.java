@@ -1,0 +1,217 @@
+package io.heatsink.route;
+
+import io.heatsink.cache.Entry;
+import io.heatsink.cache.NearCache;
+import io.heatsink.command.Client;
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.CommandSpec.Touches;
+import io.heatsink.command.KeyPositions;
+import io.heatsink.command.Place;
+import io.heatsink.counter.Combiner;
+import io.heatsink.counter.SplitCounters;
+import io.heatsink.counter.SplitPolicy;
+import io.heatsink.detect.HotSet;
+import io.heatsink.detect.LaneDetector;
+import io.heatsink.flight.Coalescer;
+import io.heatsink.resp.KeyHash;
+import io.heatsink.resp.Request;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which room answers a command. Confined to its event loop. */
+public final class Router {
+
+  private static final long[] EVERYTHING = {};
+  private static final int MAX_COUNTED_KEYS = 16;
+
+  private final Rooms rooms;
+  private final @Nullable LaneDetector detector;
+  private final NearCache.@Nullable Reader cache;
+  private final boolean hasSplits;
+  private final KeyPositions keys = new KeyPositions();
+
+  public Router(Rooms rooms) {
+    this.rooms = rooms;
+    this.detector = rooms.detector();
+    this.cache = rooms.cache();
+    this.hasSplits = !rooms.splits().isEmpty();
+  }
+
+  /** Has the command answered; its place in the reply order is taken before this returns. */
+  public void route(Client client, Request request, CommandSpec spec) {
+    if (!spec.accepts(request)) {
+      forward(client, request, Touches.NOTHING);
+      return;
+    }
+    if (hasSplits) {
+      SplitPolicy policy = splitPolicy(request, spec);
+      if (policy != null) {
+        sample(client, request, spec);
+        rooms.splits().handle(client, request, spec, policy);
+        return;
+      }
+    }
+    switch (spec.handling()) {
+      case GET -> get(client, request);
+      case READ -> read(client, request);
+      case COUNTER -> count(client, request, spec);
+      default -> {
+        sample(client, request, spec);
+        forward(client, request, spec.touches(request, keys));
+      }
+    }
+  }
+
+  /** The policy under which a key of this command is a split counter, or null. */
+  public @Nullable SplitPolicy splitPolicy(Request request, CommandSpec spec) {
+    if (!hasSplits || !spec.accepts(request) || !spec.keys(request, keys)) {
+      return null;
+    }
+    return rooms.splits().of(request, keys);
+  }
+
+  /** The error of a command on a split counter where it has no meaning. */
+  public byte[] refused(CommandSpec spec, SplitPolicy policy) {
+    return SplitCounters.refused(spec, policy);
+  }
+
+  private void get(Client client, Request request) {
+    long hash = KeyHash.with(request.hash(1), client.database());
+    rooms.stats().reads++;
+    if (detector != null && detector.sample()) {
+      count(client, request, 1, hash, false);
+    }
+    NearCache.Reader reader = cache;
+    HotSet hot = rooms.hotKeys().current();
+    if (reader == null || !hot.isReadHot(hash) || hot.isWriteHot(hash)) {
+      coalesce(client, request, hash);
+      return;
+    }
+    Entry entry =
+        reader.find(hash, request, 1, client.database(), client.user(), rooms.clock().nowNanos());
+    if (entry != null) {
+      rooms.stats().hits++;
+      client.answer(entry.reply(client.isResp3()));
+      return;
+    }
+    rooms.stats().misses++;
+    if (Coalescer.takes(request)) {
+      rooms.coalescer().read(client, request, hash, rooms.filler());
+    } else {
+      forward(client, request, Touches.NOTHING);
+    }
+  }
+
+  private void read(Client client, Request request) {
+    rooms.stats().reads++;
+    long hash = KeyHash.with(request.hash(1), client.database());
+    if (detector != null && detector.sample()) {
+      count(client, request, 1, hash, false);
+    }
+    coalesce(client, request, request.argc() == 2 ? hash : request.hashFrom(0));
+  }
+
+  private void coalesce(Client client, Request request, long hash) {
+    if (rooms.coalesceAll() && Coalescer.takes(request)) {
+      rooms.coalescer().read(client, request, hash, null);
+    } else {
+      forward(client, request, Touches.NOTHING);
+    }
+  }
+
+  private void count(Client client, Request request, CommandSpec spec) {
+    long hash = KeyHash.with(request.hash(1), client.database());
+    if (detector != null && detector.sample()) {
+      count(client, request, 1, hash, true);
+    }
+    Combiner combiner = rooms.combiner();
+    boolean combined =
+        combiner != null
+            && rooms.hotKeys().current().isWriteHot(hash)
+            && combiner.increment(client, request, hash);
+    if (!combined) {
+      forward(client, request, spec.touches(request, keys));
+    }
+  }
+
+  private void forward(Client client, Request request, Touches touches) {
+    client.dispatchDeferred();
+    Place place = client.reserve();
+    guard(client, place, request, touches);
+    client.upstream().send(request, place);
+  }
+
+  /**
+   * Has nothing older served while this command is under way and after it.
+   *
+   * @return whether it writes at all
+   */
+  public boolean guard(Client client, Place place, Request request, CommandSpec spec) {
+    boolean runs = spec.accepts(request);
+    Touches touches = runs ? spec.touches(request, keys) : Touches.NOTHING;
+    guard(client, place, request, touches);
+    return touches != Touches.NOTHING;
+  }
+
+  /** Has nothing at all served from memory while this command is under way and after it. */
+  public void guardEverything(Place place) {
+    rooms.writes().beginEverything();
+    place.ends(rooms.writes(), EVERYTHING);
+  }
+
+  /** The keys of the command guarded last, hashed with the client's database. */
+  public long[] guardedKeys(Client client, Request request) {
+    long[] hashes = new long[keys.count()];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = KeyHash.with(request.hash(keys.get(i)), client.database());
+    }
+    return hashes;
+  }
+
+  /** Has nothing older of these keys served until the reply has come. */
+  public void guard(Place place, long[] hashes) {
+    if (hashes.length == 0) {
+      return;
+    }
+    for (long hash : hashes) {
+      rooms.writes().begin(hash);
+    }
+    place.ends(rooms.writes(), hashes);
+  }
+
+  private void guard(Client client, Place place, Request request, Touches touches) {
+    if (touches == Touches.EVERYTHING) {
+      guardEverything(place);
+    } else if (touches == Touches.KEYS && keys.count() == 1) {
+      long hash = KeyHash.with(request.hash(keys.get(0)), client.database());
+      rooms.writes().begin(hash);
+      place.ends(rooms.writes(), hash);
+    } else if (touches == Touches.KEYS) {
+      guard(place, guardedKeys(client, request));
+    }
+  }
+
+  private void sample(Client client, Request request, CommandSpec spec) {
+    LaneDetector counter = detector;
+    if (counter == null || !counter.sample() || !spec.keys(request, keys)) {
+      return;
+    }
+    for (int i = 0; i < keys.count() && i < MAX_COUNTED_KEYS; i++) {
+      int word = keys.get(i);
+      long hash = KeyHash.with(request.hash(word), client.database());
+      count(client, request, word, hash, spec.isWrite());
+    }
+  }
+
+  private void count(Client client, Request request, int word, long hash, boolean write) {
+    if (detector != null) {
+      detector.count(
+          hash,
+          client.database(),
+          request.buffer(),
+          request.offset(word),
+          request.length(word),
+          write,
+          rooms.clock().nowNanos());
+    }
+  }
+}

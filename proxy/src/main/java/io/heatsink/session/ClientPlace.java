@@ -1,0 +1,179 @@
+package io.heatsink.session;
+
+import io.heatsink.command.Place;
+import io.heatsink.command.Writes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's place in its client's reply order. Confined to its event loop.
+ *
+ * <p>At the head of the queue its reply goes straight to the client; behind it the reply is held.
+ * It outlives a client that leaves: the reply then goes nowhere, and the write it guards still
+ * ends.
+ */
+final class ClientPlace implements Place {
+
+  private final PlacePool pool;
+  private @Nullable ReplyQueue queue;
+  private boolean isSilent;
+  private boolean isDone;
+  private boolean isStarted;
+  private long startNanos;
+  private @Nullable ByteBuf held;
+  private byte @Nullable [] whole;
+  private @Nullable Writes writes;
+  private long writtenKey;
+  private long @Nullable [] writtenKeys;
+
+  /** The place behind this one. */
+  @Nullable ClientPlace next;
+
+  ClientPlace(PlacePool pool) {
+    this.pool = pool;
+  }
+
+  void prepare(ReplyQueue of, boolean silent, long nowNanos) {
+    queue = of;
+    isSilent = silent;
+    isDone = false;
+    isStarted = false;
+    startNanos = nowNanos;
+    next = null;
+  }
+
+  long startNanos() {
+    return startNanos;
+  }
+
+  boolean isDone() {
+    return isDone;
+  }
+
+  @Override
+  public void ends(Writes told, long keyHash) {
+    writes = told;
+    writtenKey = keyHash;
+    writtenKeys = null;
+  }
+
+  @Override
+  public void ends(Writes told, long[] keyHashes) {
+    writes = told;
+    writtenKeys = keyHashes;
+  }
+
+  @Override
+  public void part(ByteBuf bytes, int index, int length, boolean last) {
+    endWrites();
+    ReplyQueue to = queue;
+    if (to != null && !isSilent) {
+      if (to.isHead(this)) {
+        to.append(bytes, index, length);
+      } else {
+        hold(to, bytes, index, length);
+      }
+    }
+    isStarted = true;
+    if (last) {
+      done();
+    }
+  }
+
+  @Override
+  public void complete(byte[] reply) {
+    endWrites();
+    if (queue != null && !isSilent) {
+      whole = reply;
+    }
+    done();
+  }
+
+  @Override
+  public void fail(byte[] error) {
+    ReplyQueue to = queue;
+    if (isStarted && to != null) {
+      // Half a reply is out: nothing can be said any more that the client would understand.
+      endWrites();
+      to.breakOff();
+      done();
+      return;
+    }
+    complete(error);
+  }
+
+  private void hold(ReplyQueue to, ByteBuf bytes, int index, int length) {
+    ByteBuf kept = held;
+    if (kept == null) {
+      kept = ByteBufAllocator.DEFAULT.buffer(length);
+      held = kept;
+    }
+    kept.writeBytes(bytes, index, length);
+    to.holds(length);
+  }
+
+  private void endWrites() {
+    Writes told = writes;
+    if (told == null) {
+      return;
+    }
+    writes = null;
+    long[] many = writtenKeys;
+    if (many == null) {
+      told.end(writtenKey);
+    } else if (many.length == 0) {
+      told.endEverything();
+    } else {
+      for (long hash : many) {
+        told.end(hash);
+      }
+    }
+    writtenKeys = null;
+  }
+
+  private void done() {
+    isDone = true;
+    ReplyQueue to = queue;
+    if (to == null) {
+      recycle();
+    } else if (to.isHead(this)) {
+      to.advance();
+    }
+  }
+
+  /** Writes what is held, on becoming head. */
+  void release(ReplyQueue to) {
+    ByteBuf kept = held;
+    if (kept != null) {
+      held = null;
+      to.holds(-kept.readableBytes());
+      to.append(kept, kept.readerIndex(), kept.readableBytes());
+      kept.release();
+    }
+    byte[] reply = whole;
+    if (reply != null) {
+      whole = null;
+      to.append(reply);
+    }
+  }
+
+  /** The client is gone. */
+  void orphan() {
+    queue = null;
+    ByteBuf kept = held;
+    if (kept != null) {
+      held = null;
+      kept.release();
+    }
+    whole = null;
+    if (isDone) {
+      recycle();
+    }
+  }
+
+  void recycle() {
+    queue = null;
+    pool.put(this);
+  }
+}

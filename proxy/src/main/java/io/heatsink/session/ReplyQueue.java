@@ -1,0 +1,230 @@
+package io.heatsink.session;
+
+import io.heatsink.command.FlushQueue;
+import io.heatsink.metrics.LaneStats;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replies of one client in the order of its requests. Confined to its event loop.
+ *
+ * <p>Bytes gather in one buffer that is written once an event-loop iteration.
+ */
+final class ReplyQueue implements FlushQueue.Flushable {
+
+  /** Told when nothing is left to answer. */
+  interface Listener {
+    void drained();
+
+    /** A command has been answered and others wait. */
+    void advanced();
+
+    /** The client takes its replies too slowly; the connection is being closed. */
+    void overLimit(long bytes);
+  }
+
+  private static final int OUT_INITIAL_BYTES = 1024;
+  private static final int COPY_LIMIT_BYTES = 16 * 1024;
+
+  private final Channel channel;
+  private final FlushQueue flushes;
+  private final LaneStats stats;
+  private final PlacePool pool;
+  private final int maxBytes;
+  private final Listener listener;
+  private @Nullable ClientPlace head;
+  private @Nullable ClientPlace tail;
+  private int size;
+  private @Nullable ByteBuf out;
+  private long heldBytes;
+  private boolean dirty;
+  private boolean closing;
+  private boolean gone;
+
+  ReplyQueue(Channel channel, LaneContext lane, Listener listener) {
+    this.channel = channel;
+    this.flushes = lane.flushes();
+    this.stats = lane.stats();
+    this.pool = lane.places();
+    this.maxBytes = lane.maxOutputBytes();
+    this.listener = listener;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean isHead(ClientPlace place) {
+    return head == place;
+  }
+
+  /** Takes the next place; a silent one swallows its reply. */
+  ClientPlace reserve(boolean silent) {
+    ClientPlace place = pool.take(this, silent);
+    ClientPlace last = tail;
+    if (last == null) {
+      head = place;
+    } else {
+      last.next = place;
+    }
+    tail = place;
+    size++;
+    return place;
+  }
+
+  /** An answer known at once: written now if nothing stands before it. */
+  void answer(byte[] reply, boolean silent) {
+    if (size == 0) {
+      if (!silent) {
+        append(reply);
+      }
+    } else {
+      reserve(silent).complete(reply);
+    }
+  }
+
+  void append(byte[] reply) {
+    if (!gone) {
+      room(reply.length).writeBytes(reply);
+      markDirty();
+    }
+  }
+
+  void append(ByteBuf bytes, int index, int length) {
+    if (gone) {
+      return;
+    }
+    if (length <= COPY_LIMIT_BYTES) {
+      room(length).writeBytes(bytes, index, length);
+    } else {
+      writeGathered();
+      stats.clientBytesOut += length;
+      channel.write(bytes.retainedSlice(index, length), channel.voidPromise());
+    }
+    markDirty();
+  }
+
+  private ByteBuf room(int length) {
+    ByteBuf gathered = out;
+    if (gathered == null) {
+      gathered = channel.alloc().directBuffer(Math.max(length, OUT_INITIAL_BYTES));
+      out = gathered;
+    }
+    return gathered;
+  }
+
+  private void markDirty() {
+    if (!dirty) {
+      dirty = true;
+      flushes.add(this);
+    }
+  }
+
+  /** The head is answered: it leaves, and with it all behind it that are answered too. */
+  void advance() {
+    ClientPlace place = head;
+    while (place != null) {
+      place.release(this);
+      if (!place.isDone()) {
+        break;
+      }
+      ClientPlace next = place.next;
+      head = next;
+      if (next == null) {
+        tail = null;
+      }
+      size--;
+      place.recycle();
+      place = next;
+    }
+    if (size == 0) {
+      listener.drained();
+    } else {
+      listener.advanced();
+    }
+  }
+
+  /** Counts bytes that wait behind an unanswered request. */
+  void holds(int bytes) {
+    heldBytes += bytes;
+    if (heldBytes > maxBytes) {
+      overLimit(heldBytes);
+    }
+  }
+
+  private void overLimit(long bytes) {
+    if (!gone) {
+      stats.clientsClosedOverLimit++;
+      listener.overLimit(bytes);
+      channel.close();
+    }
+  }
+
+  /** Closes the connection: half a reply cannot be completed. */
+  void breakOff() {
+    channel.close();
+  }
+
+  /** Closes the connection once all that is owed has been written. */
+  void closeWhenDrained() {
+    closing = true;
+    markDirty();
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  @Override
+  public void flush() {
+    dirty = false;
+    if (gone) {
+      return;
+    }
+    writeGathered();
+    if (closing && size == 0) {
+      channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    channel.flush();
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    if (pending != null && pending.totalPendingWriteBytes() + heldBytes > maxBytes) {
+      overLimit(pending.totalPendingWriteBytes() + heldBytes);
+    }
+  }
+
+  private void writeGathered() {
+    ByteBuf gathered = out;
+    if (gathered != null) {
+      out = null;
+      stats.clientBytesOut += gathered.readableBytes();
+      channel.write(gathered, channel.voidPromise());
+    }
+  }
+
+  /** The client is gone: replies under way go nowhere. */
+  void abandon() {
+    gone = true;
+    ByteBuf gathered = out;
+    out = null;
+    if (gathered != null) {
+      gathered.release();
+    }
+    ClientPlace place = head;
+    head = null;
+    tail = null;
+    size = 0;
+    while (place != null) {
+      ClientPlace next = place.next;
+      place.orphan();
+      place = next;
+    }
+  }
+}

@@ -1,0 +1,410 @@
+package io.heatsink.session;
+
+import io.heatsink.command.Client;
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.CommandTable;
+import io.heatsink.command.Deferred;
+import io.heatsink.command.Place;
+import io.heatsink.command.Upstream;
+import io.heatsink.resp.Replies;
+import io.heatsink.resp.Request;
+import io.heatsink.resp.RequestParser;
+import io.heatsink.upstream.Pipe;
+import io.heatsink.upstream.PipeKey;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client's connection. Confined to its event loop. */
+public final class Session extends ChannelInboundHandlerAdapter
+    implements Client, ReplyQueue.Listener {
+
+  /*
+   * A request is handled whole before the next is looked at, so the order of the client's requests
+   * is the order in which rooms see them. Where a request must wait (for a transaction's
+   * connection, for a login, for room upstream) the session stops parsing: bytes stay where they
+   * are, and soon the socket is not read either, so that the client itself is held back.
+   */
+
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+  /** Why parsing waits, as bits. */
+  static final int UNWRITABLE = 1;
+
+  static final int PIPELINE_FULL = 2;
+  static final int BARRIER = 4;
+  static final int UPSTREAM_FULL = 8;
+  static final int SWITCHING = 16;
+  static final int CLOSING = 32;
+
+  private final LaneContext lane;
+  private final RequestParser parser;
+  private final ConnectionCommands commands;
+  private final Pin pin;
+  private final long id;
+  private @Nullable Channel channel;
+  private @Nullable ReplyQueue queue;
+  private @Nullable ByteBuf input;
+  private Pipe pipe;
+  private int user;
+  private boolean resp3;
+  private int waits;
+  private boolean processing;
+  private boolean waited;
+  private @Nullable Deferred deferred;
+  private long batchHits;
+
+  public Session(LaneContext lane, Pipe pipe, long id) {
+    this.lane = lane;
+    this.pipe = pipe;
+    this.id = id;
+    this.parser = new RequestParser(lane.limits());
+    this.commands = new ConnectionCommands(this, lane);
+    this.pin = new Pin(this, lane);
+    adopt(pipe);
+  }
+
+  private void adopt(Pipe to) {
+    pipe = to;
+    PipeKey key = to.key();
+    user = lane.users().number(key.credentials());
+    resp3 = key.isResp3();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel = context.channel();
+    queue = new ReplyQueue(context.channel(), lane, this);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    lane.stats().clients++;
+    lane.stats().clientsAccepted++;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    lane.clock().refresh();
+    ByteBuf bytes = (ByteBuf) message;
+    lane.stats().clientBytesIn += bytes.readableBytes();
+    ByteBuf kept = input;
+    input = kept == null ? bytes : Input.append(kept, bytes, parser.neededBytes());
+    process();
+  }
+
+  /** Handles requests until none is whole or the session must wait. */
+  private void process() {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    try {
+      ByteBuf in = input;
+      while (in != null && waits == 0 && step(in)) {
+        in = input;
+      }
+    } catch (RuntimeException bug) {
+      LOG.error("session {} failed; closing it", id, bug);
+      close();
+    } finally {
+      processing = false;
+      countHits();
+      settle();
+    }
+  }
+
+  /** One request; false when there is none to handle. */
+  private boolean step(ByteBuf in) {
+    if (queue().size() >= lane.maxPipeline()) {
+      await(PIPELINE_FULL);
+      return false;
+    }
+    switch (parser.parse(in)) {
+      case RequestParser.REQUEST -> {
+        int end = parser.end();
+        commands.commandBegins(waited);
+        waited = !handle(parser.request());
+        if (waited) {
+          return false;
+        }
+        in.readerIndex(end);
+      }
+      case RequestParser.NOTHING -> in.readerIndex(parser.end());
+      case RequestParser.ERROR -> {
+        refuse(parser.error());
+        return false;
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void refuse(String error) {
+    lane.stats().protocolErrors++;
+    answer(Replies.error(error));
+    closeAfterReplies();
+  }
+
+  /** Keeps what is not parsed, gives back what is. */
+  private void settle() {
+    ByteBuf in = input;
+    if (in != null && (!in.isReadable() || (waits & CLOSING) != 0)) {
+      dropInput();
+    } else if (in != null) {
+      input = Input.compact(in);
+    }
+    Channel to = channel;
+    if (to != null) {
+      boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && Input.isLarge(input));
+      to.config().setAutoRead(!hold);
+    }
+  }
+
+  /** One request; false if it must be seen again when the session no longer waits. */
+  boolean handle(Request request) {
+    CommandSpec spec = commandTable().find(request);
+    if (pin.isActive()) {
+      return pin.handle(request, spec);
+    }
+    Pipe to = pipe;
+    if (to.isFull()) {
+      await(UPSTREAM_FULL);
+      to.whenRoom(() -> resume(UPSTREAM_FULL));
+      return false;
+    }
+    boolean handled =
+        switch (spec.handling()) {
+          case MULTI, WATCH, BLOCKING, MAYBE_BLOCKING, SUBSCRIBE, MONITOR, STICKY ->
+              pin.begin(request, spec);
+          case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, REPLICATION, INTRUDER ->
+              commands.handle(request, spec);
+          default -> route(request, spec);
+        };
+    if (handled) {
+      lane.stats().commands++;
+    }
+    return handled;
+  }
+
+  boolean route(Request request, CommandSpec spec) {
+    lane.router().route(this, request, spec);
+    return true;
+  }
+
+  private CommandTable commandTable() {
+    return lane.commands().get();
+  }
+
+  /** Sends a request as it came on the shared pipe; it changes no key. */
+  boolean forward(Request request) {
+    dispatchDeferred();
+    pipe.send(request, reserve());
+    return true;
+  }
+
+  /** Whether all earlier requests are answered; otherwise this one is seen again then. */
+  boolean isDrained() {
+    if (queue().isEmpty()) {
+      return true;
+    }
+    dispatchDeferred();
+    await(BARRIER);
+    return false;
+  }
+
+  void await(int why) {
+    waits |= why;
+    if (why != BARRIER) {
+      lane.stats().clientsPaused++;
+    }
+  }
+
+  void resume(int why) {
+    waits &= ~why;
+    if (waits == 0) {
+      process();
+    }
+  }
+
+  @Override
+  public void drained() {
+    pin.drained();
+    if ((waits & (BARRIER | PIPELINE_FULL)) != 0) {
+      resume(BARRIER | PIPELINE_FULL);
+    }
+  }
+
+  @Override
+  public void advanced() {
+    if ((waits & PIPELINE_FULL) != 0 && queue().size() <= lane.maxPipeline() / 2) {
+      resume(PIPELINE_FULL);
+    }
+  }
+
+  @Override
+  public void overLimit(long bytes) {
+    LOG.warn(
+        "client {} closed: {} bytes of replies not taken (clients.max-output-bytes)", id, bytes);
+  }
+
+  /** Moves the session to another shared pipe, taken from the pool by the caller. */
+  void switchTo(Pipe to) {
+    lane.pipes().release(pipe);
+    adopt(to);
+  }
+
+  void closeAfterReplies() {
+    await(CLOSING);
+    queue().closeWhenDrained();
+  }
+
+  void close() {
+    await(CLOSING);
+    Objects.requireNonNull(channel).close();
+  }
+
+  ReplyQueue queue() {
+    return Objects.requireNonNull(queue);
+  }
+
+  /** HELLO, CLIENT and the like, while the session has its own connection. */
+  boolean handleConnection(Request request, CommandSpec spec) {
+    return commands.handle(request, spec);
+  }
+
+  /** The connection that the client's commands travel on at this moment. */
+  Upstream current() {
+    Pipe own = pin.pipe();
+    return own == null ? pipe : own;
+  }
+
+  boolean isOpen() {
+    return channel != null && channel.isActive();
+  }
+
+  Pin pin() {
+    return pin;
+  }
+
+  Pipe pipe() {
+    return pipe;
+  }
+
+  long id() {
+    return id;
+  }
+
+  @Override
+  public Upstream upstream() {
+    return pipe;
+  }
+
+  @Override
+  public int database() {
+    return pipe.key().database();
+  }
+
+  @Override
+  public int user() {
+    return user;
+  }
+
+  @Override
+  public boolean isResp3() {
+    return resp3;
+  }
+
+  void resp3(boolean on) {
+    resp3 = on;
+  }
+
+  @Override
+  public Place reserve() {
+    return queue().reserve(commands.isSilent());
+  }
+
+  @Override
+  public void answer(byte[] reply) {
+    batchHits++;
+    queue().answer(reply, commands.isSilent());
+  }
+
+  private void countHits() {
+    if (batchHits > 0) {
+      lane.stats().recordLatency(0, batchHits);
+      batchHits = 0;
+    }
+  }
+
+  @Override
+  public @Nullable Deferred deferred() {
+    return deferred;
+  }
+
+  @Override
+  public void defer(@Nullable Deferred to) {
+    deferred = to;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    lane.clock().refresh();
+    if (!context.channel().isWritable()) {
+      await(UNWRITABLE);
+      context.channel().config().setAutoRead(false);
+    } else {
+      resume(UNWRITABLE);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof IdleStateEvent && queue().isEmpty() && !pin.isListening()) {
+      LOG.debug("client {} closed: idle", id);
+      context.close();
+    } else {
+      context.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    lane.clock().refresh();
+    lane.stats().clients--;
+    waits |= CLOSING;
+    dispatchDeferred();
+    queue().abandon();
+    pin.abandon();
+    lane.pipes().release(pipe);
+    if (!processing) {
+      dropInput();
+    }
+  }
+
+  private void dropInput() {
+    ByteBuf in = input;
+    if (in != null) {
+      input = null;
+      in.release();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof java.io.IOException) {
+      LOG.debug("client {}: {}", id, cause.getMessage());
+    } else {
+      LOG.error("client {} failed", id, cause);
+    }
+    context.close();
+  }
+}

@@ -1,0 +1,24 @@
+package io.heatsink.upstream;
+
+import io.heatsink.command.FlushQueue;
+import io.heatsink.command.LaneClock;
+import io.heatsink.metrics.LaneStats;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.EventLoop;
+
+/**
+ * What every pipe of one lane needs. Immutable.
+ *
+ * @param loop the lane's event loop
+ * @param bootstrap connects on that loop
+ * @param name host and port, for error replies and logs
+ * @param maxPending commands of one pipe that wait for their reply
+ */
+public record Backend(
+    EventLoop loop,
+    Bootstrap bootstrap,
+    String name,
+    int maxPending,
+    FlushQueue flushes,
+    LaneClock clock,
+    LaneStats stats) {}

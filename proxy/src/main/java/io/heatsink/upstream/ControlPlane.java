@@ -1,0 +1,153 @@
+package io.heatsink.upstream;
+
+import io.heatsink.command.CommandTable;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of the backend beside the data path: whether it answers, and its command table.
+ *
+ * <p>Thread-safe. It lives on threads of its own and starts after the proxy serves, because Lettuce
+ * takes its time to load; until then the shipped command table is in force.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+  /** What the backend said last. */
+  public record Health(boolean isReachable, String detail) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+  private static final Duration PING_EVERY = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private final RedisURI uri;
+  private final Duration connectTimeout;
+  private final AtomicReference<CommandTable> commands;
+  private final ScheduledExecutorService worker =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "heatsink-control");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Health health = new Health(false, "the backend has not been asked yet");
+  private @Nullable ClientResources resources;
+  private @Nullable RedisClient client;
+  private @Nullable StatefulRedisConnection<String, String> connection;
+
+  /**
+   * Prepares to watch a backend.
+   *
+   * @param commands where its command table is published
+   */
+  public ControlPlane(
+      String host,
+      int port,
+      Credentials credentials,
+      Duration connectTimeout,
+      AtomicReference<CommandTable> commands) {
+    RedisURI.Builder builder = RedisURI.builder().withHost(host).withPort(port);
+    String password = credentials.password();
+    String username = credentials.username();
+    if (password != null && username != null) {
+      builder.withAuthentication(username, password);
+    } else if (password != null) {
+      builder.withPassword(password.toCharArray());
+    }
+    this.uri = builder.withTimeout(TIMEOUT).build();
+    this.connectTimeout = connectTimeout;
+    this.commands = commands;
+  }
+
+  /** Begins to watch, on its own thread. */
+  public void start() {
+    worker.scheduleWithFixedDelay(this::check, 0, PING_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What the backend said last. */
+  public Health health() {
+    return health;
+  }
+
+  private void check() {
+    try {
+      StatefulRedisConnection<String, String> open = connection;
+      if (open == null) {
+        open = connect();
+        connection = open;
+        learnCommands(open);
+      }
+      String pong = open.sync().ping();
+      tell(new Health(true, "backend answers " + pong));
+    } catch (RuntimeException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      tell(new Health(false, "backend " + address() + ": " + cause.getMessage()));
+    }
+  }
+
+  private void tell(Health now) {
+    Health before = health;
+    health = now;
+    if (before.isReachable() != now.isReachable()) {
+      LOG.info("{}", now.isReachable() ? "backend " + address() + " answers" : now.detail());
+    }
+  }
+
+  private String address() {
+    return uri.getHost() + ":" + uri.getPort();
+  }
+
+  private StatefulRedisConnection<String, String> connect() {
+    RedisClient redis = client;
+    if (redis == null) {
+      resources =
+          ClientResources.builder().ioThreadPoolSize(2).computationThreadPoolSize(2).build();
+      redis = RedisClient.create(resources, uri);
+      redis.setOptions(
+          ClientOptions.builder()
+              .protocolVersion(ProtocolVersion.RESP2)
+              .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+              .socketOptions(SocketOptions.builder().connectTimeout(connectTimeout).build())
+              .build());
+      client = redis;
+    }
+    return redis.connect();
+  }
+
+  private void learnCommands(StatefulRedisConnection<String, String> open) {
+    try {
+      List<Object> reply = open.sync().command();
+      CommandTable table = CommandTable.ofReply(reply);
+      commands.set(table);
+      LOG.info("backend {} knows {} commands", address(), table.size());
+    } catch (RuntimeException e) {
+      LOG.warn("the backend's command table can't be read; the shipped one stays", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    worker.shutdownNow();
+    RedisClient redis = client;
+    if (redis != null) {
+      redis.shutdownAsync(0, 1, TimeUnit.SECONDS);
+    }
+    ClientResources shared = resources;
+    if (shared != null) {
+      shared.shutdown(0, 1, TimeUnit.SECONDS);
+    }
+  }
+}

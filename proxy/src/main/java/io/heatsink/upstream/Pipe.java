@@ -1,0 +1,507 @@
+package io.heatsink.upstream;
+
+import io.heatsink.command.ErrorReplies;
+import io.heatsink.command.FlushQueue;
+import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Upstream;
+import io.heatsink.resp.ReplyFramer;
+import io.heatsink.resp.Request;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to the backend that carries raw bytes, pipelined.
+ *
+ * <p>Confined to its event loop.
+ */
+public final class Pipe extends ChannelInboundHandlerAdapter
+    implements Upstream, FlushQueue.Flushable {
+
+  /*
+   * Replies come in the order of the commands, so a queue of slots is all the bookkeeping there
+   * is. Commands gather in one buffer that is written once an event-loop iteration. While the
+   * connection is being made they gather as well, and are refused once an attempt has failed,
+   * until the next attempt begins: a client never waits longer than one connect timeout. Nothing
+   * is ever sent twice.
+   */
+
+  /** The one session that a pinned connection serves. */
+  public interface Owner {
+    /** Whether frames may come that answer no command and can only be told by their bytes. */
+    boolean isListening();
+
+    /** Whether the frame that begins here answers no command; at least 32 bytes or all of it. */
+    boolean claims(ByteBuf bytes, int index, int length);
+
+    /** Some bytes of a frame that answers no command, lent; {@code last} ends it. */
+    void outOfBand(ByteBuf bytes, int index, int length, boolean last);
+
+    /** The connection is gone. */
+    void lost();
+  }
+
+  private enum State {
+    IDLE,
+    CONNECTING,
+    READY,
+    DOWN,
+    CLOSED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
+  private static final int COPY_LIMIT_BYTES = 16 * 1024;
+  private static final int OUT_INITIAL_BYTES = 4 * 1024;
+  private static final int MAX_GATHERED_BYTES = 16 * 1024 * 1024;
+  private static final int PREFIX_BYTES = 32;
+  private static final long MIN_BACKOFF_MILLIS = 50;
+  private static final long MAX_BACKOFF_MILLIS = 1_000;
+
+  private final Backend backend;
+  private final PipeKey key;
+  private final boolean isShared;
+  private final ReplyFramer framer = new ReplyFramer();
+  private final SlotQueue pending = new SlotQueue();
+  private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
+  private final List<Consumer<byte @Nullable []>> openListeners = new ArrayList<>();
+
+  private State state = State.IDLE;
+  private @Nullable Channel channel;
+  private @Nullable Handshake handshake;
+  private @Nullable ByteBuf out;
+  private int gatheredBytes;
+  private int unsent;
+  private boolean dirty;
+  private boolean inFrame;
+  private boolean frameIsOutOfBand;
+  private @Nullable Owner owner;
+  private @Nullable ByteBuf carry;
+  private long backoffMillis = MIN_BACKOFF_MILLIS;
+  private byte[] whyDown = ErrorReplies.NOT_SENT;
+  int references;
+
+  Pipe(Backend backend, PipeKey key, boolean isShared) {
+    this.backend = backend;
+    this.key = key;
+    this.isShared = isShared;
+  }
+
+  /** What its commands have in common. */
+  public PipeKey key() {
+    return key;
+  }
+
+  /** Whether it is connected and greeted. */
+  public boolean isReady() {
+    return state == State.READY;
+  }
+
+  /** Whether commands wait for a reply. */
+  public boolean isIdle() {
+    return pending.size() == 0;
+  }
+
+  /** Calls back with null once the connection is ready, or with the error reply that it got. */
+  public void whenOpen(Consumer<byte @Nullable []> listener) {
+    if (state == State.READY) {
+      listener.accept(null);
+    } else if (state == State.CLOSED || state == State.DOWN) {
+      listener.accept(whyDown);
+    } else {
+      openListeners.add(listener);
+      connectIfIdle();
+    }
+  }
+
+  /** Who has this connection to itself, or null. */
+  public void owner(@Nullable Owner session) {
+    owner = session;
+  }
+
+  @Override
+  public boolean isFull() {
+    Channel to = channel;
+    return pending.size() >= backend.maxPending()
+        || gatheredBytes > MAX_GATHERED_BYTES
+        || (state == State.READY && to != null && !to.isWritable());
+  }
+
+  @Override
+  public void whenRoom(Runnable resume) {
+    waitingForRoom.add(resume);
+  }
+
+  @Override
+  public void send(Request request, ReplySlot slot) {
+    if (!accepts(slot)) {
+      return;
+    }
+    int length = request.length();
+    if (length <= COPY_LIMIT_BYTES || state != State.READY) {
+      gather(length).writeBytes(request.buffer(), request.start(), length);
+    } else {
+      writeGathered();
+      write(request.buffer().retainedSlice(request.start(), length));
+    }
+    queued(slot, length);
+  }
+
+  @Override
+  public void send(byte[] encoded, int length, ReplySlot slot) {
+    if (accepts(slot)) {
+      gather(length).writeBytes(encoded, 0, length);
+      queued(slot, length);
+    }
+  }
+
+  /** Sends a request whose confirmations come as frames that answer no command. */
+  public void sendUnanswered(Request request) {
+    connectIfIdle();
+    if (state != State.DOWN && state != State.CLOSED) {
+      gather(request.length()).writeBytes(request.buffer(), request.start(), request.length());
+      markDirty();
+    }
+  }
+
+  private boolean accepts(ReplySlot slot) {
+    connectIfIdle();
+    if (state == State.DOWN || state == State.CLOSED) {
+      backend.stats().backendErrors++;
+      slot.fail(whyDown);
+      return false;
+    }
+    return true;
+  }
+
+  private ByteBuf gather(int length) {
+    ByteBuf gathered = out;
+    if (gathered == null) {
+      gathered = ByteBufAllocator.DEFAULT.directBuffer(Math.max(length, OUT_INITIAL_BYTES));
+      out = gathered;
+    }
+    return gathered;
+  }
+
+  private void queued(ReplySlot slot, int bytes) {
+    pending.add(slot);
+    unsent++;
+    gatheredBytes += bytes;
+    backend.stats().backendCommands++;
+    backend.stats().backendBytesOut += bytes;
+    markDirty();
+  }
+
+  private void markDirty() {
+    if (!dirty && state == State.READY) {
+      dirty = true;
+      backend.flushes().add(this);
+    }
+  }
+
+  private void writeGathered() {
+    ByteBuf gathered = out;
+    if (gathered != null) {
+      out = null;
+      write(gathered);
+    }
+  }
+
+  private void write(ByteBuf bytes) {
+    Channel to = channel;
+    if (to == null) {
+      bytes.release();
+    } else {
+      to.write(bytes, to.voidPromise());
+    }
+  }
+
+  @Override
+  public void flush() {
+    dirty = false;
+    Channel to = channel;
+    if (state == State.READY && to != null) {
+      writeGathered();
+      gatheredBytes = 0;
+      unsent = 0;
+      to.flush();
+    }
+  }
+
+  private void connectIfIdle() {
+    if (state == State.IDLE) {
+      connect();
+    }
+  }
+
+  /** Begins to connect, if it has not yet. */
+  public void open() {
+    connectIfIdle();
+  }
+
+  private void connect() {
+    state = State.CONNECTING;
+    ChannelFuture connecting = backend.bootstrap().clone().handler(this).connect();
+    connecting.addListener(
+        done -> {
+          if (!done.isSuccess() && state != State.CLOSED) {
+            lost(connectError(done.cause()));
+          }
+        });
+  }
+
+  private byte[] connectError(@Nullable Throwable cause) {
+    String why = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+    LOG.debug("connect to {} failed: {}", backend.name(), why);
+    return ErrorReplies.unreachable(backend.name(), why);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    backend.clock().refresh();
+    channel = context.channel();
+    if (state == State.CLOSED) {
+      context.close();
+      return;
+    }
+    backend.stats().backendConnections++;
+    Handshake steps = new Handshake(key);
+    handshake = steps;
+    if (steps.isDone()) {
+      opened();
+    } else {
+      ByteBuf bytes = context.alloc().directBuffer(256);
+      steps.write(bytes);
+      context.writeAndFlush(bytes, context.voidPromise());
+    }
+  }
+
+  private void opened() {
+    handshake = null;
+    state = State.READY;
+    backoffMillis = MIN_BACKOFF_MILLIS;
+    LOG.debug("connected to {} as {}", backend.name(), key.credentials());
+    tellOpen(null);
+    flush();
+  }
+
+  private void tellOpen(byte @Nullable [] error) {
+    List<Consumer<byte @Nullable []>> listeners = List.copyOf(openListeners);
+    openListeners.clear();
+    listeners.forEach(listener -> listener.accept(error));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    backend.clock().refresh();
+    ByteBuf bytes = (ByteBuf) message;
+    backend.stats().backendBytesIn += bytes.readableBytes();
+    ByteBuf kept = carry;
+    if (kept != null) {
+      carry = null;
+      kept.writeBytes(bytes);
+      bytes.release();
+      bytes = kept;
+    }
+    try {
+      read(bytes);
+    } finally {
+      bytes.release();
+    }
+    makeRoom();
+  }
+
+  private void read(ByteBuf bytes) {
+    int at = bytes.readerIndex();
+    int to = bytes.writerIndex();
+    while (at < to && state != State.CLOSED) {
+      boolean begins = !inFrame;
+      int end = framer.end(bytes, at, to);
+      if (end == ReplyFramer.MALFORMED) {
+        LOG.warn("{} sent bytes that are no reply; closing the connection", backend.name());
+        lost(ErrorReplies.CONNECTION_LOST);
+        return;
+      }
+      boolean last = end != ReplyFramer.INCOMPLETE;
+      if (begins && !last && to - at < PREFIX_BYTES && owner != null && owner.isListening()) {
+        carryOver(bytes, at);
+        return;
+      }
+      int stop = last ? end : to;
+      if (begins) {
+        frameIsOutOfBand = isOutOfBand(bytes, at, stop - at);
+      }
+      inFrame = !last;
+      deliver(bytes, at, stop - at, last);
+      at = stop;
+    }
+  }
+
+  /** Too few bytes to tell a message from a reply: they wait for more. */
+  private void carryOver(ByteBuf bytes, int at) {
+    framer.reset();
+    carry = bytes.alloc().buffer(1024).writeBytes(bytes, at, bytes.writerIndex() - at);
+  }
+
+  private boolean isOutOfBand(ByteBuf bytes, int at, int length) {
+    Owner session = owner;
+    return bytes.getByte(at) == '>'
+        || (session != null && session.isListening() && session.claims(bytes, at, length));
+  }
+
+  private void deliver(ByteBuf bytes, int at, int length, boolean last) {
+    Handshake greeting = handshake;
+    if (frameIsOutOfBand) {
+      if (owner != null) {
+        owner.outOfBand(bytes, at, length, last);
+      }
+    } else if (greeting != null) {
+      greeting.part(bytes, at, length, last);
+      if (greeting.error() != null) {
+        lost(greeting.error());
+      } else if (greeting.isDone()) {
+        opened();
+      }
+    } else {
+      ReplySlot slot = last ? pending.poll() : pending.peek();
+      if (slot == null) {
+        LOG.warn("{} sent a reply that nobody asked for; closing", backend.name());
+        lost(ErrorReplies.CONNECTION_LOST);
+      } else {
+        slot.part(bytes, at, length, last);
+      }
+    }
+  }
+
+  private void makeRoom() {
+    if (!waitingForRoom.isEmpty() && (state != State.READY || !isFull())) {
+      for (int left = waitingForRoom.size(); left > 0; left--) {
+        waitingForRoom.remove().run();
+      }
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    backend.clock().refresh();
+    makeRoom();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    backend.clock().refresh();
+    lost(ErrorReplies.CONNECTION_LOST);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof java.io.IOException) {
+      LOG.debug("connection to {}: {}", backend.name(), cause.getMessage());
+    } else {
+      LOG.error("connection to {} failed", backend.name(), cause);
+    }
+    lost(ErrorReplies.CONNECTION_LOST);
+  }
+
+  /** Closes for good; commands under way are answered with an error. */
+  public void close() {
+    if (state != State.CLOSED) {
+      end(State.CLOSED, ErrorReplies.CONNECTION_LOST);
+    }
+  }
+
+  private void lost(byte[] why) {
+    if (state == State.DOWN || state == State.CLOSED) {
+      return;
+    }
+    boolean wasReady = state == State.READY;
+    end(isShared ? State.DOWN : State.CLOSED, why);
+    if (state == State.DOWN) {
+      if (wasReady) {
+        LOG.info("connection to {} lost; connecting again", backend.name());
+      }
+      retryLater();
+    }
+  }
+
+  private void end(State next, byte[] why) {
+    boolean wasReady = state == State.READY;
+    state = next;
+    whyDown = wasReady ? ErrorReplies.unreachable(backend.name(), "connection lost") : why;
+    handshake = null;
+    Channel old = channel;
+    channel = null;
+    if (old != null) {
+      backend.stats().backendConnections--;
+      old.close();
+    }
+    failPending(wasReady, why);
+    tellOpen(whyDown);
+    makeRoom();
+    Owner session = owner;
+    if (session != null) {
+      owner = null;
+      session.lost();
+    }
+  }
+
+  private void failPending(boolean wasReady, byte[] why) {
+    int sent = wasReady ? pending.size() - unsent : 0;
+    int total = pending.size();
+    unsent = 0;
+    gatheredBytes = 0;
+    release();
+    framer.reset();
+    inFrame = false;
+    for (int i = 0; i < total; i++) {
+      ReplySlot slot = pending.poll();
+      if (slot != null) {
+        backend.stats().backendErrors++;
+        slot.fail(i < sent || !wasReady ? why : ErrorReplies.NOT_SENT);
+      }
+    }
+  }
+
+  private void release() {
+    ByteBuf gathered = out;
+    out = null;
+    if (gathered != null) {
+      gathered.release();
+    }
+    ByteBuf kept = carry;
+    carry = null;
+    if (kept != null) {
+      kept.release();
+    }
+  }
+
+  private void retryLater() {
+    long wait = backoffMillis / 2 + (long) (Math.random() * backoffMillis / 2);
+    backoffMillis = Math.min(backoffMillis * 2, MAX_BACKOFF_MILLIS);
+    backend.loop().schedule(this::retry, wait, TimeUnit.MILLISECONDS);
+  }
+
+  private void retry() {
+    backend.clock().refresh();
+    if (state == State.DOWN) {
+      backend.stats().backendReconnects++;
+      state = State.IDLE;
+      connect();
+    }
+  }
+
+  @Override
+  public boolean isSharable() {
+    return true;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The backend's side: pipes that carry bytes, the pool of pinned ones, and the control plane.
+ *
+ * <p>Lettuce types appear only here.
+ */
+@NullMarked
+package io.heatsink.upstream;
+
+import org.jspecify.annotations.NullMarked;
