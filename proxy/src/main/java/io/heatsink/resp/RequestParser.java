@@ -29,8 +29,14 @@ public final class RequestParser {
 
   private static final int GO_ON = -1;
 
+  /** What a client may send that Redis has not let in, as Redis itself bounds it. */
+  private static final int STRANGER_ARGUMENTS = 10;
+
+  private static final int STRANGER_BULK_BYTES = 16 * 1024;
+
   private final RespLimits limits;
   private final Request request = new Request();
+  private boolean stranger;
   private boolean counted;
   private int argc;
   private int words;
@@ -62,6 +68,11 @@ public final class RequestParser {
   /** Bytes of the request under way that are known to be needed, from its first byte. */
   public int neededBytes() {
     return bulkLength < 0 ? position : position + bulkLength + 2;
+  }
+
+  /** Whether the client is one that Redis has not let in, who may send only little. */
+  public void stranger(boolean isStranger) {
+    stranger = isStranger;
   }
 
   /** Forgets a request under way. */
@@ -108,6 +119,9 @@ public final class RequestParser {
     if (after == 0 || number > limits.maxArguments()) {
       return fail("invalid multibulk length");
     }
+    if (stranger && number > STRANGER_ARGUMENTS) {
+      return fail("unauthenticated multibulk length");
+    }
     position = after - start;
     if (number <= 0) {
       end = after;
@@ -153,6 +167,9 @@ public final class RequestParser {
     }
     if (after == 0 || number < 0 || number > limits.maxBulkBytes()) {
       return fail("invalid bulk length");
+    }
+    if (stranger && number > STRANGER_BULK_BYTES) {
+      return fail("unauthenticated bulk length");
     }
     position = after - start;
     if (position + number + 2 > limits.maxRequestBytes()) {

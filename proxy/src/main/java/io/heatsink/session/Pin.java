@@ -404,7 +404,11 @@ final class Pin implements Pipe.Owner {
   }
 
   @Override
-  public void lost() {
+  public void lost(boolean wasReady) {
+    if (!wasReady) {
+      abandon();
+      return;
+    }
     // What the connection knew of the client (a transaction, subscriptions) is lost with it, and
     // the client must learn of that as it would from Redis.
     session.closeAfterReplies();

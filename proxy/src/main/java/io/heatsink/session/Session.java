@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private int waits;
   private boolean processing;
   private boolean waited;
+  private boolean inputEnded;
   private @Nullable Deferred deferred;
   private long batchHits;
 
@@ -126,6 +128,7 @@ public final class Session extends ChannelInboundHandlerAdapter
       await(PIPELINE_FULL);
       return false;
     }
+    parser.stranger(pipe.isStranger());
     switch (parser.parse(in)) {
       case RequestParser.REQUEST -> {
         int end = parser.end();
@@ -162,10 +165,23 @@ public final class Session extends ChannelInboundHandlerAdapter
     } else if (in != null) {
       input = Input.compact(in);
     }
+    if (inputEnded && (waits & CLOSING) == 0) {
+      endInput();
+    }
     Channel to = channel;
     if (to != null) {
       boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && Input.isLarge(input));
       to.config().setAutoRead(!hold);
+    }
+  }
+
+  /** The client sends nothing more: it gets what it is owed, unless that may never come. */
+  private void endInput() {
+    if (pin.isActive()) {
+      close();
+    } else if (waits == 0) {
+      dispatchDeferred();
+      closeAfterReplies();
     }
   }
 
@@ -368,7 +384,11 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent && queue().isEmpty() && !pin.isListening()) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      lane.clock().refresh();
+      inputEnded = true;
+      settle();
+    } else if (event instanceof IdleStateEvent && queue().isEmpty() && !pin.isListening()) {
       LOG.debug("client {} closed: idle", id);
       context.close();
     } else {

@@ -44,6 +44,7 @@ public final class ControlPlane implements AutoCloseable {
             return thread;
           });
   private volatile Health health = new Health(false, "the backend has not been asked yet");
+  private boolean isLearned;
   private @Nullable ClientResources resources;
   private @Nullable RedisClient client;
   private @Nullable StatefulRedisConnection<String, String> connection;
@@ -88,11 +89,15 @@ public final class ControlPlane implements AutoCloseable {
       if (open == null) {
         open = connect();
         connection = open;
-        learnCommands(open);
       }
       String pong = open.sync().ping();
+      if (!isLearned) {
+        learnCommands(open);
+      }
       tell(new Health(true, "backend answers " + pong));
     } catch (RuntimeException e) {
+      // It may come back as another version.
+      isLearned = false;
       Throwable cause = e.getCause() == null ? e : e.getCause();
       tell(new Health(false, "backend " + address() + ": " + cause.getMessage()));
     }
@@ -132,22 +137,38 @@ public final class ControlPlane implements AutoCloseable {
       List<Object> reply = open.sync().command();
       CommandTable table = CommandTable.ofReply(reply);
       commands.set(table);
+      isLearned = true;
       LOG.info("backend {} knows {} commands", address(), table.size());
     } catch (RuntimeException e) {
-      LOG.warn("the backend's command table can't be read; the shipped one stays", e);
+      LOG.warn(
+          "backend {} does not tell its commands ({}); the table in force stays",
+          address(),
+          e.getMessage());
     }
   }
 
   @Override
   public void close() {
-    worker.shutdownNow();
+    worker.shutdown();
+    try {
+      // A connection that is cut off while Lettuce makes it leaks its buffer.
+      if (!worker.awaitTermination(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        worker.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    StatefulRedisConnection<String, String> open = connection;
+    if (open != null) {
+      open.close();
+    }
     RedisClient redis = client;
     if (redis != null) {
-      redis.shutdownAsync(0, 1, TimeUnit.SECONDS);
+      redis.shutdown(0, 1, TimeUnit.SECONDS);
     }
     ClientResources shared = resources;
     if (shared != null) {
-      shared.shutdown(0, 1, TimeUnit.SECONDS);
+      shared.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
   }
 }

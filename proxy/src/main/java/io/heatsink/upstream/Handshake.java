@@ -3,6 +3,7 @@ package io.heatsink.upstream;
 import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,15 @@ final class Handshake {
   private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
   private int answered;
   private byte @Nullable [] error;
+  private final boolean probes;
+  private boolean stranger;
 
   Handshake(PipeKey key) {
     Credentials credentials = key.credentials();
+    probes = !credentials.isPresent() && !key.isResp3() && key.database() == 0;
+    if (probes) {
+      steps.add(Replies.request("PING"));
+    }
     if (key.isResp3()) {
       steps.add(credentials.hello());
     } else if (credentials.isPresent()) {
@@ -36,6 +43,11 @@ final class Handshake {
     return error;
   }
 
+  /** Whether the backend lets in only who authenticates, and this connection does not. */
+  boolean isStranger() {
+    return stranger;
+  }
+
   void write(ByteBuf out) {
     steps.forEach(out::writeBytes);
   }
@@ -48,7 +60,9 @@ final class Handshake {
       byte[] whole = reply.toByteArray();
       reply.reset();
       answered++;
-      if (whole[0] == '-' && error == null) {
+      if (probes) {
+        stranger = new String(whole, StandardCharsets.US_ASCII).startsWith("-NOAUTH");
+      } else if (whole[0] == '-' && error == null) {
         error = whole;
       }
     }

@@ -48,8 +48,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     /** Some bytes of a frame that answers no command, lent; {@code last} ends it. */
     void outOfBand(ByteBuf bytes, int index, int length, boolean last);
 
-    /** The connection is gone. */
-    void lost();
+    /** The connection is gone; {@code wasReady} tells whether there ever was one. */
+    void lost(boolean wasReady);
   }
 
   private enum State {
@@ -83,6 +83,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private int gatheredBytes;
   private int unsent;
   private boolean dirty;
+  private boolean stranger;
   private boolean inFrame;
   private boolean frameIsOutOfBand;
   private @Nullable Owner owner;
@@ -107,7 +108,12 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     return state == State.READY;
   }
 
-  /** Whether commands wait for a reply. */
+  /** Whether the backend lets in only who authenticates, and this connection does not. */
+  public boolean isStranger() {
+    return stranger;
+  }
+
+  /** Whether no command waits for a reply. */
   public boolean isIdle() {
     return pending.size() == 0;
   }
@@ -374,6 +380,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       if (greeting.error() != null) {
         lost(greeting.error());
       } else if (greeting.isDone()) {
+        stranger = greeting.isStranger();
         opened();
       }
     } else {
@@ -457,7 +464,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     Owner session = owner;
     if (session != null) {
       owner = null;
-      session.lost();
+      session.lost(wasReady);
     }
   }
 
