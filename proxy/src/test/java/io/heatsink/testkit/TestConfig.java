@@ -1,0 +1,133 @@
+package io.heatsink.testkit;
+
+import io.heatsink.config.HeatsinkConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Settings for a test: the defaults, free loopback ports, and what the test changes. */
+public final class TestConfig {
+
+  private final String backendHost;
+  private final int backendPort;
+  private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private @Nullable String password;
+  private Duration connectTimeout = Duration.ofSeconds(2);
+  private int lanes = 1;
+  private int maxClients = 10_000;
+  private Duration idleTimeout = Duration.ZERO;
+  private int maxOutputBytes = 256 * 1024 * 1024;
+  private int maxRequestBytes = 64 * 1024 * 1024;
+  private boolean detector = true;
+  private boolean cache = true;
+  private Duration cacheTtl = Duration.ofSeconds(1);
+  private double cacheJitter = 5.0 / 60;
+  private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
+
+  private TestConfig(String backendHost, int backendPort) {
+    this.backendHost = backendHost;
+    this.backendPort = backendPort;
+  }
+
+  /** The defaults, with a backend on this loopback port. */
+  public static TestConfig before(int backendPort) {
+    return new TestConfig("127.0.0.1", backendPort);
+  }
+
+  /** Where clients connect; a free loopback port unless set. */
+  public TestConfig listen(InetSocketAddress address) {
+    listen = address;
+    return this;
+  }
+
+  /** What Heatsink itself shows to the backend. */
+  public TestConfig password(String backendPassword) {
+    password = backendPassword;
+    return this;
+  }
+
+  /** For one attempt to reach the backend. */
+  public TestConfig connectTimeout(Duration timeout) {
+    connectTimeout = timeout;
+    return this;
+  }
+
+  /** Event loops. */
+  public TestConfig lanes(int count) {
+    lanes = count;
+    return this;
+  }
+
+  /** Clients at a time. */
+  public TestConfig maxClients(int count) {
+    maxClients = count;
+    return this;
+  }
+
+  /** After which a silent client is closed. */
+  public TestConfig idleTimeout(Duration timeout) {
+    idleTimeout = timeout;
+    return this;
+  }
+
+  /** Replies that a client may leave untaken. */
+  public TestConfig maxOutputBytes(int bytes) {
+    maxOutputBytes = bytes;
+    return this;
+  }
+
+  /** One whole command. */
+  public TestConfig maxRequestBytes(int bytes) {
+    maxRequestBytes = bytes;
+    return this;
+  }
+
+  /** Whether anything can become hot. */
+  public TestConfig detector(boolean enabled) {
+    detector = enabled;
+    return this;
+  }
+
+  /** Whether hot keys are answered here. */
+  public TestConfig cache(boolean enabled) {
+    cache = enabled;
+    return this;
+  }
+
+  /** How old an answer may be. */
+  public TestConfig cacheTtl(Duration ttl) {
+    cacheTtl = ttl;
+    return this;
+  }
+
+  /** Fraction by which the TTL varies. */
+  public TestConfig cacheJitter(double fraction) {
+    cacheJitter = fraction;
+    return this;
+  }
+
+  /** Splits the counters that match a pattern. */
+  public TestConfig split(String pattern, int shards) {
+    counters.add(new HeatsinkConfig.SplitCounter(pattern, shards, "{key}:{shard}"));
+    return this;
+  }
+
+  /** The settings as Heatsink takes them. */
+  public HeatsinkConfig build() {
+    return new HeatsinkConfig(
+        listen,
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        lanes,
+        new HeatsinkConfig.Backend(
+            backendHost, backendPort, null, password, 0, connectTimeout, 100_000, 1000),
+        new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
+        new HeatsinkConfig.Detector(detector, 1000, 0.01, 100, 0, Duration.ofSeconds(10)),
+        new HeatsinkConfig.Cache(cache, 32 * 1024 * 1024, 1024 * 1024, cacheTtl, cacheJitter),
+        true,
+        true,
+        counters);
+  }
+}
