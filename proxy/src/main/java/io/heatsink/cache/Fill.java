@@ -7,6 +7,7 @@ import io.heatsink.flight.Capture;
 import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +127,7 @@ final class Fill implements Capture {
     }
     long ttlNanos = filler.cache().policy().jitteredTtlNanos();
     if (leftMillis >= 0) {
-      ttlNanos = Math.min(ttlNanos, leftMillis * 1_000_000);
+      ttlNanos = Math.min(ttlNanos, TimeUnit.MILLISECONDS.toNanos(leftMillis));
     }
     byte[] exact = isNil ? null : Arrays.copyOf(kept, length);
     Entry entry = new Entry(key, database, user, exact, issuedNanos + ttlNanos);

@@ -58,9 +58,9 @@ final class KeySpec {
     return new KeySpec(begin, index, keyword, text.charAt(colon + 1), numbers);
   }
 
-  /** Whether this names the one word {@code index} and nothing else. */
+  /** Whether this names the word after the command's name and nothing else. */
   boolean isSingleKey() {
-    return begin == 'i' && find == 'r' && first == 0;
+    return begin == 'i' && index == 1 && find == 'r' && first == 0;
   }
 
   /** Adds the positions of the keys; false where they cannot be known. */

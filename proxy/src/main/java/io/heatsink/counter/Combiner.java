@@ -45,9 +45,16 @@ public final class Combiner {
     }
     long delta = Increment.delta(kind, request);
     CombinedIncrements current = find(client, request, hash);
-    if (current == null) {
+    CombinedIncrements gathering =
+        current == null ? null : (CombinedIncrements) table.gathering(current);
+    if (client.deferred() != null && client.deferred() != gathering) {
+      // Sending may fail at once and land any flight, so the table is looked at again.
       client.dispatchDeferred();
-      current = find(client, request, hash);
+      return increment(client, request, hash);
+    }
+    if (gathering != null && !gathering.takes(delta)) {
+      gathering.dispatch();
+      return increment(client, request, hash);
     }
     if (current == null) {
       CombinedIncrements flight = flight(client, request, hash);
@@ -55,15 +62,7 @@ public final class Combiner {
       flight.takeOff(request);
       return true;
     }
-    CombinedIncrements gathering = (CombinedIncrements) table.gathering(current);
-    if (gathering != null && !gathering.takes(delta)) {
-      gathering.dispatch();
-      return increment(client, request, hash);
-    }
     stats.combined++;
-    if (gathering == null || client.deferred() != gathering) {
-      client.dispatchDeferred();
-    }
     if (gathering == null) {
       gathering = flight(client, request, hash);
       table.gatherBehind(current, gathering);

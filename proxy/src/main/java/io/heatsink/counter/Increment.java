@@ -29,10 +29,15 @@ final class Increment {
       return down ? DECR : INCR;
     }
     boolean by = request.argc() == 3 && request.length(0) == 6;
-    if (!by || !request.isLong(2) || Math.abs(request.asLong(2)) > MAX_DELTA) {
+    if (!by || !request.isLong(2) || !isSmall(request.asLong(2))) {
       return NONE;
     }
     return down ? DECRBY : INCRBY;
+  }
+
+  private static boolean isSmall(long step) {
+    // No absolute value: the smallest long has none.
+    return step >= -MAX_DELTA && step <= MAX_DELTA;
   }
 
   /** By how much it changes the counter. */

@@ -107,18 +107,25 @@ public final class SplitCounters {
               : refused(spec, policy));
       return;
     }
-    long delta = Increment.delta(kind, request);
     stats.splitIncrements++;
+    join(client, request, policy, kind);
+  }
+
+  private void join(Client client, Request request, SplitPolicy policy, int kind) {
+    long delta = Increment.delta(kind, request);
     SplitIncrements current = (SplitIncrements) find(increments, client, request);
     SplitIncrements gathering =
         current == null ? null : (SplitIncrements) increments.gathering(current);
+    if (client.deferred() != null && client.deferred() != gathering) {
+      // Sending may fail at once and land any flight, so the table is looked at again.
+      client.dispatchDeferred();
+      join(client, request, policy, kind);
+      return;
+    }
     if (gathering != null && !gathering.takes(delta)) {
       gathering.dispatch();
-      gathering = null;
-      current = (SplitIncrements) find(increments, client, request);
-    }
-    if (gathering == null || client.deferred() != gathering) {
-      client.dispatchDeferred();
+      join(client, request, policy, kind);
+      return;
     }
     if (gathering == null) {
       gathering = new SplitIncrements(increments);
@@ -132,8 +139,10 @@ public final class SplitCounters {
   private void get(Client client, Request request, SplitPolicy policy) {
     SplitRead current = (SplitRead) find(reads, client, request);
     SplitRead gathering = current == null ? null : (SplitRead) reads.gathering(current);
-    if (gathering == null || client.deferred() != gathering) {
+    if (client.deferred() != null && client.deferred() != gathering) {
       client.dispatchDeferred();
+      get(client, request, policy);
+      return;
     }
     if (gathering == null) {
       gathering = new SplitRead(reads, client.isResp3());

@@ -51,32 +51,28 @@ public final class Coalescer {
    * @param captures who may listen to the reply, or null
    */
   public void read(Client client, Request request, long hash, Capture.@Nullable Source captures) {
-    Upstream upstream = client.upstream();
-    ReadFlight current = find(upstream, request, hash);
-    if (current == null) {
-      client.dispatchDeferred();
-      // What was deferred may have been this very read.
-      current = find(upstream, request, hash);
-    }
-    if (current == null) {
-      ReadFlight flight = flight(client, request, hash, captures);
-      flight.join(client.reserve());
-      flight.takeOff(request);
-      return;
-    }
-    if (current.isJoinableOnWire() && current.count() < MAX_MEMBERS) {
+    ReadFlight current = find(client.upstream(), request, hash);
+    if (current != null && current.isJoinableOnWire() && current.count() < MAX_MEMBERS) {
       stats.coalesced++;
       current.join(client.reserve());
       return;
     }
-    ReadFlight gathering = (ReadFlight) table.gathering(current);
-    if (gathering != null && gathering.count() >= MAX_MEMBERS) {
+    ReadFlight gathering = current == null ? null : (ReadFlight) table.gathering(current);
+    if (client.deferred() != null && client.deferred() != gathering) {
+      // Sending may fail at once and land any flight, so the table is looked at again.
+      client.dispatchDeferred();
+      read(client, request, hash, captures);
+    } else if (gathering != null && gathering.count() >= MAX_MEMBERS) {
       gathering.dispatch();
       read(client, request, hash, captures);
-      return;
+    } else if (current == null) {
+      ReadFlight flight = flight(client, request, hash, captures);
+      flight.join(client.reserve());
+      flight.takeOff(request);
+    } else {
+      stats.coalesced++;
+      gather(client, request, hash, current, gathering, captures);
     }
-    stats.coalesced++;
-    gather(client, request, hash, current, gathering, captures);
   }
 
   private void gather(
@@ -87,9 +83,6 @@ public final class Coalescer {
       @Nullable ReadFlight waiting,
       Capture.@Nullable Source captures) {
     ReadFlight gathering = waiting;
-    if (gathering == null || client.deferred() != gathering) {
-      client.dispatchDeferred();
-    }
     if (gathering == null) {
       gathering = flight(client, request, hash, captures);
       table.gatherBehind(current, gathering);

@@ -38,7 +38,7 @@ final class InlineSplitter {
 
   private byte @Nullable [] word() {
     ByteArrayOutputStream word = new ByteArrayOutputStream();
-    while (at < line.length && line[at] != 0 && !isSpace(line[at])) {
+    while (at < line.length && !endsWord(line[at])) {
       byte c = line[at++];
       if (c == '"' || c == '\'') {
         boolean closed = c == '"' ? doubleQuoted(word) : singleQuoted(word);
@@ -54,7 +54,7 @@ final class InlineSplitter {
   }
 
   private boolean doubleQuoted(ByteArrayOutputStream word) {
-    while (at < line.length) {
+    while (isInLine(at)) {
       byte c = line[at++];
       if (c == '"') {
         return true;
@@ -62,7 +62,7 @@ final class InlineSplitter {
       if (c == '\\' && isHexEscape()) {
         word.write(hex(line[at + 1]) << 4 | hex(line[at + 2]));
         at += 3;
-      } else if (c == '\\' && at < line.length) {
+      } else if (c == '\\' && isInLine(at)) {
         word.write(escaped(line[at++]));
       } else {
         word.write(c);
@@ -72,7 +72,7 @@ final class InlineSplitter {
   }
 
   private boolean singleQuoted(ByteArrayOutputStream word) {
-    while (at < line.length) {
+    while (isInLine(at)) {
       byte c = line[at++];
       if (c == '\'') {
         return true;
@@ -105,6 +105,16 @@ final class InlineSplitter {
       case 'a' -> 7;
       default -> c;
     };
+  }
+
+  /** A zero byte ends the line, even inside quotes. */
+  private boolean isInLine(int i) {
+    return i < line.length && line[i] != 0;
+  }
+
+  /** Vertical tabs and form feeds are skipped between words, yet end none. */
+  private static boolean endsWord(byte c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0;
   }
 
   private static boolean isSpace(byte c) {

@@ -157,13 +157,17 @@ public final class RequestParser {
     if (at >= in.writerIndex()) {
       return INCOMPLETE;
     }
+    byte type = in.getByte(at);
+    if (type == '\r') {
+      // The line ends before it begins: Redis misses the $ as soon as the line is whole.
+      return at + 2 > in.writerIndex() ? INCOMPLETE : missing(type);
+    }
     int after = readNumber(in, at + 1, "too big bulk count string");
     if (after == -1 || after == -2) {
       return after == -1 ? INCOMPLETE : ERROR;
     }
-    byte type = in.getByte(at);
     if (type != '$') {
-      return fail("expected '$', got '" + (char) (type & 0xff) + "'");
+      return missing(type);
     }
     if (after == 0 || number < 0 || number > limits.maxBulkBytes()) {
       return fail("invalid bulk length");
@@ -246,6 +250,10 @@ public final class RequestParser {
       out.writeBytes(word).writeShort(Replies.CRLF);
     }
     request.complete(out, 0, out.writerIndex(), split.size());
+  }
+
+  private int missing(byte type) {
+    return fail("expected '$', got '" + (char) (type & 0xff) + "'");
   }
 
   private int fail(String what) {

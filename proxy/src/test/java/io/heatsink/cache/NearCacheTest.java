@@ -1,0 +1,275 @@
+package io.heatsink.cache;
+
+import static io.heatsink.fake.Latin.bytes;
+import static io.heatsink.fake.Latin.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heatsink.command.LaneClock;
+import io.heatsink.fake.FakeClient;
+import io.heatsink.fake.FakePipe;
+import io.heatsink.fake.FakeRedis;
+import io.heatsink.fake.Latin;
+import io.heatsink.flight.Coalescer;
+import io.heatsink.metrics.LaneStats;
+import io.heatsink.resp.KeyHash;
+import io.heatsink.resp.Request;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is kept, for whom and for how long. */
+class NearCacheTest {
+
+  private static final long SEED = 20261122;
+  private static final long SECOND = 1_000_000_000L;
+  private static final CachePolicy POLICY = new CachePolicy(1 << 20, 1_000, 60 * SECOND, 0);
+
+  private final FakeRedis redis = new FakeRedis();
+  private final FakePipe pipe = new FakePipe(redis);
+  private final LaneStats stats = new LaneStats();
+  private final LaneClock clock = new LaneClock();
+  private final WriteGuard guard = new WriteGuard();
+  private final NearCache cache = new NearCache(POLICY, guard);
+  private final NearCache.Reader reader = cache.newReader();
+  private final Filler filler = new Filler(cache, guard, clock, stats);
+  private final Coalescer coalescer = new Coalescer(stats);
+  private final FakeClient client = new FakeClient(pipe);
+  private final long start = clock.nowNanos();
+
+  private static long hash(String key) {
+    return KeyHash.of(bytes(key));
+  }
+
+  private void get(FakeClient by, String key) {
+    coalescer.read(by, request("GET", key), hash(key), filler);
+  }
+
+  private @Nullable String find(String key, long nowNanos) {
+    return find(key, hash(key), 0, 1, nowNanos);
+  }
+
+  private @Nullable String find(String key, long hash, int database, int user, long nowNanos) {
+    Request request = request("GET", key);
+    Entry entry = reader.find(hash, request, 1, database, user, nowNanos);
+    return entry == null ? null : Latin.text(entry.reply(false));
+  }
+
+  @Test
+  void aReadIsKeptWithItsTimeToLive() {
+    redis.values().put("a", "1");
+    get(client, "a");
+    assertThat(pipe.log()).as("adjacent on the wire").containsExactly("GET a", "PTTL a");
+    pipe.run();
+    pipe.reply();
+    assertThat(client.reply(0)).isEqualTo("$1\r\n1\r\n");
+    assertThat(find("a", start)).as("not before its expiry is known").isNull();
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
+    assertThat(find("a", start + 60 * SECOND - 1)).isEqualTo("$1\r\n1\r\n");
+    assertThat(find("a", start + 60 * SECOND)).isNull();
+    assertThat(stats.fills).isEqualTo(1);
+  }
+
+  @Test
+  void aKeysOwnExpiryEndsItsEntry() {
+    redis.values().put("a", "1");
+    redis.expiresIn("a", 1_500);
+    get(client, "a");
+    pipe.settle();
+    assertThat(find("a", start + 1_500_000_000L - 1)).isNotNull();
+    assertThat(find("a", start + 1_500_000_000L)).isNull();
+  }
+
+  @Test
+  void aLongExpiryDoesNotPassThePolicys() {
+    redis.values().put("a", "1");
+    redis.expiresIn("a", Long.MAX_VALUE / 1_000_000 + 1);
+    redis.values().put("b", "1");
+    redis.expiresIn("b", 3_600_000);
+    get(client, "a");
+    get(client, "b");
+    pipe.settle();
+    for (String key : new String[] {"a", "b"}) {
+      assertThat(find(key, start + 60 * SECOND - 1)).as(key).isNotNull();
+      assertThat(find(key, start + 60 * SECOND)).as(key).isNull();
+    }
+  }
+
+  @Test
+  void nilIsKeptInBothProtocols() {
+    get(client, "a");
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$-1\r\n");
+    Entry entry = reader.find(hash("a"), request("GET", "a"), 1, 0, 1, start);
+    assertThat(Latin.text(Objects.requireNonNull(entry).reply(true))).isEqualTo("_\r\n");
+  }
+
+  @Test
+  void errorsAreNotKept() {
+    redis.putList("a");
+    get(client, "a");
+    pipe.settle();
+    assertThat(client.reply(0)).startsWith("-WRONGTYPE");
+    assertThat(cache.size()).isZero();
+    assertThat(stats.fillsDiscarded).isEqualTo(1);
+  }
+
+  @Test
+  void largeItemsAreNotKept() {
+    redis.values().put("fits", "x".repeat(1_000 - 8));
+    redis.values().put("large", "x".repeat(1_000 - 7));
+    get(client, "fits");
+    get(client, "large");
+    SplittableRandom random = new SplittableRandom(SEED);
+    while (pipe.run() || pipe.reply(random)) {
+      assertThat(pipe.pending()).isLessThan(5);
+    }
+    assertThat(client.reply(1)).hasSize(1_001);
+    assertThat(find("fits", start)).hasSize(1_000);
+    assertThat(find("large", start)).isNull();
+  }
+
+  /** The key has gone, or has come, between the two: neither reply can be believed. */
+  @Test
+  void repliesThatDisagreeAreNotKept() {
+    redis.values().put("a", "1");
+    get(client, "a");
+    pipe.run();
+    redis.values().remove("a");
+    pipe.settle();
+    get(client, "b");
+    pipe.run();
+    redis.values().put("b", "1");
+    pipe.settle();
+    assertThat(cache.size()).isZero();
+    assertThat(stats.fillsDiscarded).isEqualTo(2);
+  }
+
+  @Test
+  void aLostConnectionFillsNothing() {
+    redis.values().put("a", "1");
+    get(client, "a");
+    pipe.run();
+    pipe.reply();
+    pipe.disconnect();
+    assertThat(cache.size()).isZero();
+    assertThat(stats.fillsDiscarded).isEqualTo(1);
+  }
+
+  @Test
+  void aWriteSinceItsReadDiscardsALateFill() {
+    redis.values().put("a", "1");
+    get(client, "a");
+    guard.begin(hash("a"));
+    guard.end(hash("a"));
+    pipe.settle();
+    assertThat(find("a", start)).isNull();
+    get(client, "a");
+    guard.beginEverything();
+    guard.endEverything();
+    pipe.settle();
+    assertThat(find("a", start)).isNull();
+    assertThat(stats.fillsDiscarded).isEqualTo(2);
+  }
+
+  @Test
+  void nothingFillsWhileAWriteIsUnderWay() {
+    guard.begin(hash("a"));
+    get(client, "a");
+    pipe.settle();
+    guard.end(hash("a"));
+    assertThat(pipe.log()).containsExactly("GET a");
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void aWriteDropsTheEntryAtOnce() {
+    redis.values().put("a", "1");
+    redis.values().put("b", "1");
+    get(client, "a");
+    get(client, "b");
+    pipe.settle();
+    guard.begin(hash("a"));
+    guard.end(hash("a"));
+    assertThat(find("a", start)).isNull();
+    assertThat(find("b", start)).isNotNull();
+    guard.beginEverything();
+    guard.endEverything();
+    assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void keysOfOneHashTakeTurns() {
+    redis.values().put("a", "1");
+    redis.values().put("b", "2");
+    coalescer.read(client, request("GET", "a"), 77, filler);
+    pipe.settle();
+    assertThat(find("a", 77, 0, 1, start)).isEqualTo("$1\r\n1\r\n");
+    assertThat(find("b", 77, 0, 1, start)).isNull();
+    coalescer.read(client, request("GET", "b"), 77, filler);
+    pipe.settle();
+    assertThat(find("b", 77, 0, 1, start)).isEqualTo("$1\r\n2\r\n");
+    assertThat(find("a", 77, 0, 1, start)).isNull();
+    assertThat(find("bb", 77, 0, 1, start)).isNull();
+    assertThat(cache.size()).isEqualTo(1);
+  }
+
+  @Test
+  void databasesAndUsersAreKeptApart() {
+    redis.values().put("a", "1");
+    coalescer.read(new FakeClient(pipe, 3, 5), request("GET", "a"), 77, filler);
+    pipe.settle();
+    assertThat(find("a", 77, 3, 5, start)).isNotNull();
+    assertThat(find("a", 77, 0, 5, start)).isNull();
+    assertThat(find("a", 77, 3, 1, start)).isNull();
+  }
+
+  @Test
+  void bytesAreBoundedUnderChurn() {
+    NearCache small = new NearCache(new CachePolicy(100_000, 10_000, SECOND, 0), guard);
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] key = bytes("key" + random.nextInt(5_000));
+      Entry entry = new Entry(key, 0, 1, new byte[random.nextInt(5_000)], start + SECOND);
+      long hash = KeyHash.of(key);
+      small.store(hash, guard.epoch(hash), entry);
+      if (random.nextInt(10) == 0) {
+        guard.begin(hash);
+        guard.end(hash);
+      }
+      assertThat(small.weightBytes()).as("seed %d", SEED).isLessThanOrEqualTo(100_000);
+    }
+    assertThat(small.size()).isPositive();
+    assertThat(small.evictions()).isPositive();
+    small.clear();
+    assertThat(small.weightBytes()).isZero();
+    assertThat(small.size()).isZero();
+  }
+
+  @Test
+  void sweepDropsWhatHasEnded() {
+    for (int i = 0; i < 10; i++) {
+      Entry entry = new Entry(bytes("k" + i), 0, 1, null, start + i);
+      assertThat(cache.store(i, guard.epoch(i), entry)).isTrue();
+    }
+    cache.sweep(start + 4);
+    assertThat(cache.size()).isEqualTo(5);
+  }
+
+  @Test
+  void lifetimesVaryWithinTheJitter() {
+    CachePolicy policy = new CachePolicy(1, 1, 60 * SECOND, 5 / 60.0);
+    long shortest = Long.MAX_VALUE;
+    long longest = 0;
+    for (int i = 0; i < 10_000; i++) {
+      long ttl = policy.jitteredTtlNanos();
+      assertThat(ttl).isBetween(55 * SECOND, 65 * SECOND);
+      shortest = Math.min(shortest, ttl);
+      longest = Math.max(longest, ttl);
+    }
+    assertThat(shortest).isLessThan(56 * SECOND);
+    assertThat(longest).isGreaterThan(64 * SECOND);
+    assertThat(POLICY.jitteredTtlNanos()).isEqualTo(60 * SECOND);
+  }
+}

@@ -1,0 +1,114 @@
+package io.heatsink.fake;
+
+import io.heatsink.command.Client;
+import io.heatsink.command.Deferred;
+import io.heatsink.command.Place;
+import io.heatsink.command.Upstream;
+import io.heatsink.command.Writes;
+import io.heatsink.resp.Request;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A client that keeps all its replies. */
+public final class FakeClient implements Client {
+
+  private final Upstream upstream;
+  private final int database;
+  private final int user;
+  private final List<FakePlace> places = new ArrayList<>();
+  private @Nullable Deferred deferred;
+  private boolean resp3;
+
+  public FakeClient(Upstream upstream) {
+    this(upstream, 0, 1);
+  }
+
+  public FakeClient(Upstream upstream, int database, int user) {
+    this.upstream = upstream;
+    this.database = database;
+    this.user = user;
+  }
+
+  /** One that speaks RESP3. */
+  public FakeClient resp3() {
+    resp3 = true;
+    return this;
+  }
+
+  /** The reply of request number {@code i}. */
+  public String reply(int i) {
+    return places.get(i).reply();
+  }
+
+  public List<FakePlace> places() {
+    return places;
+  }
+
+  /** The place taken last. */
+  public FakePlace last() {
+    return places.get(places.size() - 1);
+  }
+
+  /** Sends a request past all rooms, as the router forwards it. */
+  public void forward(Request request) {
+    dispatchDeferred();
+    upstream.send(request, reserve());
+  }
+
+  /** As the router forwards a write to these keys. */
+  public void write(Request request, Writes writes, long... hashes) {
+    dispatchDeferred();
+    Place place = reserve();
+    for (long hash : hashes) {
+      writes.begin(hash);
+    }
+    if (hashes.length == 0) {
+      writes.beginEverything();
+    }
+    place.ends(writes, hashes);
+    upstream.send(request, place);
+  }
+
+  @Override
+  public Upstream upstream() {
+    return upstream;
+  }
+
+  @Override
+  public int database() {
+    return database;
+  }
+
+  @Override
+  public int user() {
+    return user;
+  }
+
+  @Override
+  public boolean isResp3() {
+    return resp3;
+  }
+
+  @Override
+  public Place reserve() {
+    FakePlace place = new FakePlace();
+    places.add(place);
+    return place;
+  }
+
+  @Override
+  public void answer(byte[] reply) {
+    reserve().complete(reply);
+  }
+
+  @Override
+  public @Nullable Deferred deferred() {
+    return deferred;
+  }
+
+  @Override
+  public void defer(@Nullable Deferred to) {
+    deferred = to;
+  }
+}

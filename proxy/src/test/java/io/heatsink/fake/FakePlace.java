@@ -1,0 +1,106 @@
+package io.heatsink.fake;
+
+import io.heatsink.command.Place;
+import io.heatsink.command.Writes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** A place that keeps its reply and insists on being answered once. */
+public final class FakePlace implements Place {
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private Runnable whenDone = () -> {};
+  private boolean done;
+  private boolean failed;
+  private @Nullable Writes writes;
+  private long[] hashes = {};
+
+  /** Called when the reply is whole. */
+  public void whenDone(Runnable action) {
+    whenDone = action;
+  }
+
+  public boolean isDone() {
+    return done;
+  }
+
+  /** Whether it was told that no reply can come. */
+  public boolean isFailed() {
+    return failed;
+  }
+
+  /** The reply; it must be whole. */
+  public String reply() {
+    if (!done) {
+      throw new AssertionError("not answered");
+    }
+    return Latin.text(bytes.toByteArray());
+  }
+
+  @Override
+  public void ends(Writes told, long keyHash) {
+    ends(told, new long[] {keyHash});
+  }
+
+  @Override
+  public void ends(Writes told, long[] keyHashes) {
+    writes = told;
+    hashes = keyHashes;
+  }
+
+  @Override
+  public void part(ByteBuf from, int index, int length, boolean last) {
+    expectOpen();
+    endWrites();
+    bytes.writeBytes(ByteBufUtil.getBytes(from, index, length));
+    if (last) {
+      done();
+    }
+  }
+
+  @Override
+  public void complete(byte[] reply) {
+    expectOpen();
+    if (bytes.size() > 0) {
+      throw new AssertionError("half answered before");
+    }
+    endWrites();
+    bytes.writeBytes(reply);
+    done();
+  }
+
+  @Override
+  public void fail(byte[] error) {
+    expectOpen();
+    endWrites();
+    failed = true;
+    bytes.reset();
+    bytes.writeBytes(error);
+    done();
+  }
+
+  private void expectOpen() {
+    if (done) {
+      throw new AssertionError("answered twice; first " + reply());
+    }
+  }
+
+  private void done() {
+    done = true;
+    whenDone.run();
+  }
+
+  private void endWrites() {
+    Writes told = writes;
+    writes = null;
+    if (told != null && hashes.length == 0) {
+      told.endEverything();
+    } else if (told != null) {
+      for (long hash : hashes) {
+        told.end(hash);
+      }
+    }
+  }
+}

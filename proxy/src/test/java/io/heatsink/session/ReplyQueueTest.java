@@ -1,0 +1,326 @@
+package io.heatsink.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heatsink.cache.CachePolicy;
+import io.heatsink.cache.Filler;
+import io.heatsink.cache.NearCache;
+import io.heatsink.cache.WriteGuard;
+import io.heatsink.command.CommandTable;
+import io.heatsink.command.FlushQueue;
+import io.heatsink.command.LaneClock;
+import io.heatsink.counter.SplitCounters;
+import io.heatsink.detect.DetectorSettings;
+import io.heatsink.detect.HotKeys;
+import io.heatsink.fake.Latin;
+import io.heatsink.flight.Coalescer;
+import io.heatsink.metrics.LaneStats;
+import io.heatsink.resp.RespLimits;
+import io.heatsink.route.Rooms;
+import io.heatsink.route.Router;
+import io.heatsink.upstream.Backend;
+import io.heatsink.upstream.Credentials;
+import io.heatsink.upstream.PipeKey;
+import io.heatsink.upstream.Pipes;
+import io.heatsink.upstream.Users;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Replies that come in any order go out in the order of the requests. */
+class ReplyQueueTest {
+  private static final int MAX_OUTPUT_BYTES = 200_000;
+
+  /** Counts what it is told. */
+  private static final class Counting implements ReplyQueue.Listener {
+    int drained;
+    int overLimit;
+
+    @Override
+    public void drained() {
+      drained++;
+    }
+
+    @Override
+    public void advanced() {}
+
+    @Override
+    public void overLimit(long bytes) {
+      overLimit++;
+    }
+  }
+
+  /** A reply under way: its bytes so far, and the place that it goes to. */
+  private static final class Open {
+    final ClientPlace place;
+    final String reply;
+    int at;
+
+    Open(ClientPlace place, String reply) {
+      this.place = place;
+      this.reply = reply;
+    }
+  }
+
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Counting listener = new Counting();
+  private final WriteGuard guard = new WriteGuard();
+  private final LaneContext lane = lane();
+  private final ReplyQueue queue;
+  private final StringBuilder out = new StringBuilder();
+
+  ReplyQueueTest() {
+    channel.config().setAllocator(allocator);
+    queue = new ReplyQueue(channel, lane, listener);
+  }
+
+  private LaneContext lane() {
+    LaneStats stats = new LaneStats();
+    LaneClock clock = new LaneClock();
+    FlushQueue flushes = new FlushQueue(tasks::add);
+    HotKeys hotKeys = new HotKeys(new DetectorSettings(1e6, 0.5, 1, 1, Duration.ofSeconds(1)));
+    NearCache cache = new NearCache(new CachePolicy(1, 1, 1, 0), guard);
+    Rooms rooms =
+        new Rooms(
+            hotKeys,
+            null,
+            null,
+            new Filler(cache, guard, clock, stats),
+            new Coalescer(stats),
+            true,
+            null,
+            new SplitCounters(List.of(), stats, guard),
+            guard,
+            clock,
+            stats);
+    Backend backend =
+        new Backend(channel.eventLoop(), new Bootstrap(), "redis", 1, flushes, clock, stats);
+    return new LaneContext(
+        CommandTable::shipped,
+        new Router(rooms),
+        new Pipes(backend, 1),
+        new Users(),
+        new PipeKey(Credentials.NONE, 0, false),
+        flushes,
+        clock,
+        stats,
+        new PlacePool(clock, stats),
+        RespLimits.withRequestBytes(1_000),
+        Duration.ZERO,
+        1_000,
+        MAX_OUTPUT_BYTES);
+  }
+
+  private void flush() {
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+    for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
+      byte[] bytes = new byte[sent.readableBytes()];
+      sent.readBytes(bytes);
+      out.append(Latin.text(bytes));
+      sent.release();
+    }
+  }
+
+  private static String reply(int number, int length) {
+    return "$"
+        + length
+        + "\r\n"
+        + String.valueOf((char) ('a' + number % 26)).repeat(length)
+        + "\r\n";
+  }
+
+  private static void part(ClientPlace place, String bytes, boolean last) {
+    ByteBuf lent = Unpooled.copiedBuffer(Latin.bytes("<" + bytes + ">"));
+    place.part(lent, 1, bytes.length(), last);
+    assertThat(lent.refCnt()).as("small parts are copied").isEqualTo(1);
+    lent.release();
+  }
+
+  @AfterEach
+  void nothingLeaks() {
+    channel.finishAndReleaseAll();
+    assertThat(allocator.metric().usedDirectMemory()).isZero();
+    assertThat(allocator.metric().usedHeapMemory()).isZero();
+  }
+
+  @Test
+  void theHeadStreamsTheOthersWait() {
+    ClientPlace first = queue.reserve(false);
+    ClientPlace second = queue.reserve(false);
+    ClientPlace third = queue.reserve(false);
+    third.complete(Latin.bytes("+3\r\n"));
+    part(second, "+", false);
+    part(first, "$5\r\nab", false);
+    flush();
+    assertThat(out).asString().isEqualTo("$5\r\nab");
+    part(first, "cde\r\n", true);
+    flush();
+    assertThat(out).asString().isEqualTo("$5\r\nabcde\r\n+");
+    part(second, "2\r\n", true);
+    flush();
+    assertThat(out).asString().isEqualTo("$5\r\nabcde\r\n+2\r\n+3\r\n");
+    assertThat(queue.isEmpty()).isTrue();
+    assertThat(listener.drained).isEqualTo(1);
+    queue.answer(Latin.bytes("+4\r\n"), false);
+    flush();
+    assertThat(out).asString().endsWith("+3\r\n+4\r\n");
+  }
+
+  @Test
+  void aSilentReplyIsSwallowed() {
+    ClientPlace silent = queue.reserve(true);
+    queue.answer(Latin.bytes("+2\r\n"), false);
+    queue.answer(Latin.bytes("+3\r\n"), true);
+    part(silent, "+1\r\n", true);
+    flush();
+    assertThat(out).asString().isEqualTo("+2\r\n");
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void halfAReplyEndsTheConnection() {
+    ClientPlace place = queue.reserve(false);
+    part(place, "$9\r\nab", false);
+    place.fail(Latin.bytes("-ERR lost\r\n"));
+    flush();
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(out).asString().doesNotContain("lost");
+    queue.abandon();
+  }
+
+  @Test
+  void aClientThatTakesNothingIsCutOff() {
+    queue.reserve(false);
+    ClientPlace second = queue.reserve(false);
+    String piece = "x".repeat(15_000);
+    for (int i = 0; i < 13; i++) {
+      part(second, piece, false);
+    }
+    assertThat(listener.overLimit).isZero();
+    part(second, piece, false);
+    assertThat(listener.overLimit).isEqualTo(1);
+    assertThat(channel.isOpen()).isFalse();
+    queue.abandon();
+    part(second, piece, true);
+  }
+
+  @Test
+  void closesOnceAllIsSaid() {
+    ClientPlace place = queue.reserve(false);
+    queue.closeWhenDrained();
+    flush();
+    assertThat(channel.isOpen()).isTrue();
+    place.complete(Latin.bytes("+bye\r\n"));
+    flush();
+    channel.runPendingTasks();
+    assertThat(out).asString().isEqualTo("+bye\r\n");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void writesEndWithTheFirstByteAlsoOfAClientThatHasGone() {
+    ClientPlace one = queue.reserve(false);
+    ClientPlace many = queue.reserve(false);
+    ClientPlace all = queue.reserve(true);
+    guard.begin(1L << 32);
+    guard.begin(2L << 32);
+    guard.begin(3L << 32);
+    guard.beginEverything();
+    one.ends(guard, 1L << 32);
+    many.ends(guard, new long[] {2L << 32, 3L << 32});
+    all.ends(guard, new long[0]);
+    part(all, "+", false);
+    assertThat(guard.isQuiet(4L << 32)).isTrue();
+    part(one, "+", false);
+    assertThat(guard.isQuiet(1L << 32)).isTrue();
+    queue.abandon();
+    assertThat(guard.isQuiet(2L << 32)).isFalse();
+    many.fail(Latin.bytes("-ERR\r\n"));
+    assertThat(guard.isQuiet(2L << 32)).isTrue();
+    assertThat(guard.isQuiet(3L << 32)).isTrue();
+    part(one, "1\r\n", true);
+    part(all, "3\r\n", true);
+  }
+
+  /** Random replies in random parts and order; in some rounds the client leaves half-way. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void repliesLeaveInRequestOrder(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Open> open = new ArrayList<>();
+    StringBuilder expected = new StringBuilder();
+    int leaveAt = random.nextBoolean() ? random.nextInt(5_000) : -1;
+    boolean gone = false;
+    for (int step = 0; step < 5_000; step++) {
+      if (step == leaveAt) {
+        queue.abandon();
+        gone = true;
+      }
+      if (!gone && random.nextInt(5) < 2 && open.size() < 20) {
+        request(random, step, open, expected);
+      } else if (!open.isEmpty()) {
+        answer(random, open);
+      }
+      if (random.nextInt(20) == 0) {
+        flush();
+      }
+    }
+    while (!open.isEmpty()) {
+      answer(random, open);
+    }
+    flush();
+    String all = expected.toString();
+    if (gone) {
+      assertThat(all).as("seed %d", seed).startsWith(out.toString());
+    } else {
+      assertThat(out.toString()).as("seed %d", seed).isEqualTo(all);
+      assertThat(queue.size()).isZero();
+    }
+  }
+
+  private void request(SplittableRandom random, int step, List<Open> open, StringBuilder expected) {
+    boolean silent = random.nextInt(8) == 0;
+    String reply = reply(step, random.nextInt(30) == 0 ? 6_000 : random.nextInt(30));
+    if (!silent) {
+      expected.append(reply);
+    }
+    if (random.nextInt(4) == 0) {
+      queue.answer(Latin.bytes(reply), silent);
+    } else {
+      open.add(new Open(queue.reserve(silent), reply));
+    }
+  }
+
+  private static void answer(SplittableRandom random, List<Open> open) {
+    int which = random.nextInt(open.size());
+    Open one = open.get(which);
+    int left = one.reply.length() - one.at;
+    if (one.at == 0 && random.nextInt(3) == 0) {
+      one.place.complete(Latin.bytes(one.reply));
+      open.remove(which);
+      return;
+    }
+    int length = random.nextBoolean() ? left : random.nextInt(1, left + 1);
+    if (length == left) {
+      open.remove(which);
+    }
+    part(one.place, one.reply.substring(one.at, one.at + length), length == left);
+    one.at += length;
+  }
+}
