@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -39,6 +40,7 @@ public class DetectorBenchmark {
 
   private static final int KEYS = 1_000_000;
   private static final int STREAM = 1 << 17;
+  private static final int BATCH = 1 << 10;
   private static final int KEY_BYTES = 16;
   private static final long COMMAND_NANOS = 10_000;
 
@@ -74,7 +76,7 @@ public class DetectorBenchmark {
     key.writeZero(KEY_BYTES);
     hotKeys = newHotKeys(sampling);
     lane = hotKeys.newLane();
-    for (int i = 0; i < 8 * STREAM; i++) {
+    for (int i = 0; i < 8 * STREAM / BATCH; i++) {
       count();
     }
     hotKeys.tick(nowNanos);
@@ -82,20 +84,30 @@ public class DetectorBenchmark {
 
   /** The stream alone. */
   @Benchmark
+  @OperationsPerInvocation(BATCH)
   public long walk() {
-    nowNanos += COMMAND_NANOS;
-    return hashes[next++ & (STREAM - 1)] + nowNanos;
+    long sum = 0;
+    for (int i = 0; i < BATCH; i++) {
+      nowNanos += COMMAND_NANOS;
+      sum += hashes[next++ & (STREAM - 1)] ^ nowNanos;
+    }
+    return sum;
   }
 
   /** The stream, each command noted and, when picked, counted. */
   @Benchmark
+  @OperationsPerInvocation(BATCH)
   public long count() {
-    nowNanos += COMMAND_NANOS;
-    long hash = hashes[next++ & (STREAM - 1)];
-    if (lane.sample()) {
-      lane.count(hash, 0, key, 0, KEY_BYTES, false, nowNanos);
+    long sum = 0;
+    for (int i = 0; i < BATCH; i++) {
+      nowNanos += COMMAND_NANOS;
+      long hash = hashes[next++ & (STREAM - 1)];
+      if (lane.sample()) {
+        lane.count(hash, 0, key, 0, KEY_BYTES, false, nowNanos);
+      }
+      sum += hash;
     }
-    return hash;
+    return sum;
   }
 
   private static LaneDetector newLane(int sampling) {

@@ -49,7 +49,8 @@ public final class CommandSpec {
   }
 
   private Handling handling(String name) {
-    Handling special = Handling.of(name);
+    int bar = name.indexOf('|');
+    Handling special = Handling.of(bar < 0 ? name : name.substring(0, bar));
     if (special != Handling.FORWARD) {
       return special;
     }

@@ -20,8 +20,10 @@ final class CounterTable {
    * after a few tries, and in expectation with the count it would have had.
    *
    * What a key inherited is remembered and, once the key has a name, falls out of the window with
-   * the oldest panes first: that part of the count is the oldest. A slot is known by its 64-bit seeded hash. The bytes of a key are kept only while it is worth
-   * a name: an admission copies nothing, and a flood of rare keys allocates nothing.
+   * the oldest panes first: that part of the count is the oldest.
+   *
+   * A slot is known by its 64-bit seeded hash. The bytes of a key are kept only while it is worth a
+   * name: an admission copies nothing, and a flood of rare keys allocates nothing.
    *
    * Panes are chars: a pane is over after Window.PANE_COMMANDS, and one sample more weighs at most
    * DetectorSettings.MAX_SAMPLING; their sum fits.

@@ -59,9 +59,7 @@ public final class HotKeys {
     return current;
   }
 
-  /**
-   * Commands that all lanes have noted and that lie in the window, a second, as of the last tick.
-   */
+  /** Commands a second that the lanes count, scaled back by the sampling, over their windows. */
   public double commandsPerSecond(long nowNanos) {
     double total = 0;
     for (LaneDetector lane : lanes) {

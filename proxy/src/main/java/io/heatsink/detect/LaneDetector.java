@@ -45,7 +45,7 @@ public final class LaneDetector {
   /** The part of the room for names from which fewer keys are watched. */
   private static final double CROWDED = 0.75;
 
-  private static final long SUMMARY_NANOS = Window.PANE_NANOS;
+  private static final long SUMMARY_NANOS = 100_000_000;
 
   /** Between two summaries; what is more waits for the merger. Bounds the work in one go. */
   private static final int MAX_PROMOTIONS = 16;

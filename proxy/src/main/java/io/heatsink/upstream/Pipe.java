@@ -312,6 +312,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   public void channelRead(ChannelHandlerContext context, Object message) {
     backend.clock().refresh();
     ByteBuf bytes = (ByteBuf) message;
+    if (context.channel() != channel) {
+      bytes.release();
+      return;
+    }
     backend.stats().backendBytesIn += bytes.readableBytes();
     ByteBuf kept = carry;
     if (kept != null) {
@@ -407,7 +411,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     backend.clock().refresh();
-    lost(ErrorReplies.CONNECTION_LOST);
+    if (context.channel() == channel) {
+      lost(ErrorReplies.CONNECTION_LOST);
+    }
   }
 
   @Override
@@ -417,7 +423,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     } else {
       LOG.error("connection to {} failed", backend.name(), cause);
     }
-    lost(ErrorReplies.CONNECTION_LOST);
+    context.close();
   }
 
   /** Closes for good; commands under way are answered with an error. */

@@ -83,7 +83,7 @@ class DetectorAccuracyTest {
       }
       if (i >= Window.COMMANDS && i % CHECK_EVERY == 0) {
         half.above().forEach(key -> warm[key] = now);
-        int slack = 3 * tickRequests + 2 * Window.PANE_COMMANDS + CHECK_EVERY;
+        int slack = 4 * tickRequests + 2 * Window.PANE_COMMANDS + CHECK_EVERY;
         score.add(exact.above(), hot(feed), key -> warm[key] > 0 && now - warm[key] <= slack);
       }
     }

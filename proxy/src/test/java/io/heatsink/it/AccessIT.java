@@ -24,7 +24,7 @@ class AccessIT {
   @BeforeAll
   static void start() {
     RedisServer redis = RedisServer.start("--requirepass", PASSWORD);
-    heatsink = HeatsinkFixture.start(redis, settings -> settings.password(PASSWORD));
+    heatsink = HeatsinkFixture.start(redis, settings -> {});
     try (RawClient admin = redis.client()) {
       for (String rules :
           List.of(
@@ -162,6 +162,20 @@ class AccessIT {
       assertThat(replies.get(2)).isEqualTo("$6\\r\\nsecret\\r\\n");
       assertThat(replies.get(3)).isEqualTo("+OK\\r\\n");
       assertThat(replies.get(4)).startsWith("-NOPERM ");
+    }
+  }
+
+  @Test
+  void withCredentialsOfItsOwnItLetsClientsActAsThatUser() {
+    RedisServer redis = RedisServer.start("--requirepass", PASSWORD);
+    try (HeatsinkFixture trusting =
+            HeatsinkFixture.start(redis, settings -> settings.password(PASSWORD));
+        RawClient client = trusting.client()) {
+      assertThat(client.call("SET", "hot", "secret")).isEqualTo(OK);
+      trusting.absorb(client, "hot");
+      assertThat(client.call("GET", "hot")).isEqualTo(SECRET);
+      assertThat(client.call("AUTH", "wrong")).startsWith("-WRONGPASS ");
+      assertThat(client.call("AUTH", PASSWORD)).isEqualTo(OK);
     }
   }
 

@@ -74,7 +74,7 @@ final class Clients implements AutoCloseable {
       double progress = due / length.toNanos();
       turn = (turn + 1) % connections.size();
       send(connections.get(turn).async(), crowd.next(progress), start + (long) due);
-      due += 1e9 / FlashCrowd.rateAt(progress, fullRate);
+      due += 1e9 / crowd.rateAt(progress, fullRate);
     }
     long deadline = System.nanoTime() + DRAIN.toNanos();
     while (!stopped && outstanding.get() > 0 && System.nanoTime() < deadline) {
@@ -100,10 +100,11 @@ final class Clients implements AutoCloseable {
         });
   }
 
-  /** Forgets what was counted, except the likes of the hot post. */
+  /** Forgets what was counted. */
   void resetCounters() {
     reads.reset();
     likes.reset();
+    hotLikes.reset();
     errors.reset();
     latencies.reset();
   }

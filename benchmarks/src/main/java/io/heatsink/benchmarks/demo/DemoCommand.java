@@ -37,7 +37,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static final int VALUE_BYTES = 512;
   private static final long SEED = 42;
-  private static final double WARM_UP_RATE = 4_000;
+  private static final double WARM_UP_RATE = 16_000;
   private static final Duration WARM_UP = Duration.ofSeconds(3);
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -74,13 +74,13 @@ public final class DemoCommand implements Callable<Integer> {
               "Heatsink %s on port %d, %d Lettuce connections. Warming up ...",
               Version.text(), heatsink.address().getPort(), connections));
       fill(redis);
-      warmUp(clients);
-      redis.resetStats();
+      InetSocketAddress admin = Objects.requireNonNull(heatsink.adminAddress());
+      warmUp(clients, redis, admin);
       out.println(
           Screen.text(
               "Calm at %,d/s first, then the crowd at %,d/s, most of it on %s.",
               rate / 4, rate, FlashCrowd.HOT_POST));
-      Summary summary = run(clients, redis, Objects.requireNonNull(heatsink.adminAddress()));
+      Summary summary = run(clients, redis, admin);
       summary.lines().forEach(out::println);
       out.flush();
       return summary.isFlawless() ? ExitCode.OK : ExitCode.SOFTWARE;
@@ -94,7 +94,9 @@ public final class DemoCommand implements Callable<Integer> {
     Histogram calm = new Histogram(3);
     Histogram crowd = new Histogram(3);
     Map<String, Observation.Hot> hottest = new HashMap<>();
-    Thread load = new Thread(() -> ask(clients), "demo-load");
+    FlashCrowd traffic = new FlashCrowd(SEED, FlashCrowd.CALM);
+    Duration length = Duration.ofSeconds(seconds);
+    Thread load = new Thread(() -> clients.run(traffic, rate, length), "demo-load");
     long start = System.nanoTime();
     Observation before = Observation.take(0, clients, redis, admin);
     load.start();
@@ -105,7 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
         last = !load.isAlive();
         double elapsed = (System.nanoTime() - start) / 1e9;
         Observation after = Observation.take(elapsed, clients, redis, admin);
-        boolean isCalm = FlashCrowd.isCalm((before.seconds() + elapsed) / 2 / seconds);
+        boolean isCalm = traffic.isCalm((before.seconds() + elapsed) / 2 / seconds);
         (isCalm ? calm : crowd).add(after.latencies());
         after.hotKeys().forEach(hot -> hottest.merge(hot.key(), hot, DemoCommand::hotter));
         screen.show(before, after, isCalm);
@@ -127,13 +129,12 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** Lets the JVM load and compile what every command runs through; not counted. */
-  private void warmUp(Clients clients) {
-    clients.run(new FlashCrowd(SEED + 1), WARM_UP_RATE, WARM_UP);
+  private static void warmUp(Clients clients, RedisServer redis, InetSocketAddress admin) {
+    clients.run(new FlashCrowd(SEED + 1, 1), WARM_UP_RATE, WARM_UP);
+    var unused = Observation.take(0, clients, redis, admin);
     clients.resetCounters();
-  }
-
-  private void ask(Clients clients) {
-    clients.run(new FlashCrowd(SEED), rate, Duration.ofSeconds(seconds));
+    redis.call("DEL", FlashCrowd.HOT_LIKES);
+    redis.resetStats();
   }
 
   private static Observation.Hot hotter(Observation.Hot a, Observation.Hot b) {

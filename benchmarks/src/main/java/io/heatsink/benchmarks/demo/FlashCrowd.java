@@ -18,17 +18,26 @@ final class FlashCrowd {
 
   static final String HOT_LIKES = HOT_POST + ":likes";
 
-  private static final double CALM = 0.25;
+  /** The part of the run before the crowd comes. */
+  static final double CALM = 0.25;
+
   private static final double ZIPF_EXPONENT = 0.99;
   private static final double CALM_LIKES = 0.05;
   private static final double CROWD_READS = 0.70;
   private static final double CROWD_LIKES = 0.10;
 
   private final SplittableRandom random;
+  private final double calmUntil;
   private final double[] zipf = new double[POSTS];
 
-  FlashCrowd(long seed) {
+  /**
+   * A crowd that comes.
+   *
+   * @param calmUntil the part of the run before it comes, 0 to 1; from 1 on it never does
+   */
+  FlashCrowd(long seed, double calmUntil) {
     random = new SplittableRandom(seed);
+    this.calmUntil = calmUntil;
     double sum = 0;
     for (int i = 0; i < POSTS; i++) {
       sum += 1 / Math.pow(i + 1, ZIPF_EXPONENT);
@@ -58,12 +67,12 @@ final class FlashCrowd {
   }
 
   /** Commands a second, of the full rate. */
-  static double rateAt(double progress, double fullRate) {
+  double rateAt(double progress, double fullRate) {
     return isCalm(progress) ? fullRate / 4 : fullRate;
   }
 
-  static boolean isCalm(double progress) {
-    return progress < CALM;
+  boolean isCalm(double progress) {
+    return progress < calmUntil;
   }
 
   static String post(int index) {

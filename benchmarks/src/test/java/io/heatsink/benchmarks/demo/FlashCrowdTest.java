@@ -30,8 +30,10 @@ final class FlashCrowdTest {
     double likes = counts.getOrDefault(new Ask(true, FlashCrowd.HOT_LIKES), 0L) / (double) ASKS;
     assertThat(reads).isCloseTo(0.7, within(0.02));
     assertThat(likes).isCloseTo(0.1, within(0.02));
-    assertThat(FlashCrowd.rateAt(0.1, 100)).isEqualTo(25);
-    assertThat(FlashCrowd.rateAt(0.5, 100)).isEqualTo(100);
+    FlashCrowd crowd = new FlashCrowd(7, FlashCrowd.CALM);
+    assertThat(crowd.rateAt(0.1, 100)).isEqualTo(25);
+    assertThat(crowd.rateAt(0.5, 100)).isEqualTo(100);
+    assertThat(new FlashCrowd(7, 1).isCalm(0.99)).isTrue();
   }
 
   @Test
@@ -40,7 +42,7 @@ final class FlashCrowdTest {
   }
 
   private static Map<Ask, Long> counts(double progress) {
-    FlashCrowd crowd = new FlashCrowd(7);
+    FlashCrowd crowd = new FlashCrowd(7, FlashCrowd.CALM);
     return Stream.generate(() -> crowd.next(progress))
         .limit(ASKS)
         .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
