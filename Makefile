@@ -2,7 +2,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help build test it fmt check run demo bench
+.PHONY: help build test it fmt check run demo bench jmh
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -28,5 +28,8 @@ run: ## serve in front of a Redis of its own on 127.0.0.1:6380
 demo: ## a flash crowd, live, with figures
 	./heatsink demo
 
-bench: ## the JMH benchmarks
+bench: ## what it costs and saves, beside Redis itself and nutcracker
 	./heatsink bench
+
+jmh: ## the JMH benchmarks
+	./heatsink jmh -prof gc

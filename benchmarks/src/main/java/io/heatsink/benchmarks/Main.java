@@ -4,6 +4,7 @@ import io.heatsink.CheckConfigCommand;
 import io.heatsink.Failures;
 import io.heatsink.Version;
 import io.heatsink.benchmarks.demo.DemoCommand;
+import io.heatsink.benchmarks.load.BenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       EmbeddedServeCommand.class,
       BenchCommand.class,
+      JmhCommand.class,
       CheckConfigCommand.class
     })
 public final class Main implements Runnable {

@@ -27,6 +27,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   private static final int OUT_INITIAL_BYTES = 1024;
+  private static final int OUT_USUAL_MAX_BYTES = 64 * 1024;
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
 
   private final Channel channel;
@@ -39,6 +40,10 @@ final class ReplyQueue implements FlushQueue.Flushable {
   private @Nullable ClientPlace tail;
   private int size;
   private @Nullable ByteBuf out;
+
+  /** What the last write held: the next one is likely to, and a buffer that grows is copied. */
+  private int usualBytes = OUT_INITIAL_BYTES;
+
   private long heldBytes;
   private boolean dirty;
   private boolean closing;
@@ -114,7 +119,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
   private ByteBuf room(int length) {
     ByteBuf gathered = out;
     if (gathered == null) {
-      gathered = channel.alloc().directBuffer(Math.max(length, OUT_INITIAL_BYTES));
+      gathered = channel.alloc().directBuffer(Math.max(length, usualBytes));
       out = gathered;
     }
     return gathered;
@@ -204,7 +209,9 @@ final class ReplyQueue implements FlushQueue.Flushable {
     ByteBuf gathered = out;
     if (gathered != null) {
       out = null;
-      stats.clientBytesOut += gathered.readableBytes();
+      int bytes = gathered.readableBytes();
+      usualBytes = Math.min(Math.max(bytes, OUT_INITIAL_BYTES), OUT_USUAL_MAX_BYTES);
+      stats.clientBytesOut += bytes;
       channel.write(gathered, channel.voidPromise());
     }
   }

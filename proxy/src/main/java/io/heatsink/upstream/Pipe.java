@@ -63,6 +63,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
   private static final int OUT_INITIAL_BYTES = 4 * 1024;
+  private static final int OUT_USUAL_MAX_BYTES = 256 * 1024;
   private static final int MAX_GATHERED_BYTES = 16 * 1024 * 1024;
   private static final int PREFIX_BYTES = 32;
   private static final long MIN_BACKOFF_MILLIS = 50;
@@ -80,6 +81,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private @Nullable Channel channel;
   private @Nullable Handshake handshake;
   private @Nullable ByteBuf out;
+
+  /** What the last write held: the next one is likely to, and a buffer that grows is copied. */
+  private int usualBytes = OUT_INITIAL_BYTES;
+
   private int gatheredBytes;
   private int unsent;
   private boolean dirty;
@@ -193,7 +198,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private ByteBuf gather(int length) {
     ByteBuf gathered = out;
     if (gathered == null) {
-      gathered = ByteBufAllocator.DEFAULT.directBuffer(Math.max(length, OUT_INITIAL_BYTES));
+      gathered = ByteBufAllocator.DEFAULT.directBuffer(Math.max(length, usualBytes));
       out = gathered;
     }
     return gathered;
@@ -219,6 +224,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     ByteBuf gathered = out;
     if (gathered != null) {
       out = null;
+      int bytes = gathered.readableBytes();
+      usualBytes = Math.min(Math.max(bytes, OUT_INITIAL_BYTES), OUT_USUAL_MAX_BYTES);
       write(gathered);
     }
   }

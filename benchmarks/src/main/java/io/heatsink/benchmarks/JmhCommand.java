@@ -7,15 +7,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Unmatched;
 
-/** {@code heatsink bench}: hands its arguments to JMH. */
+/** {@code heatsink jmh}: hands its arguments to JMH. */
 @Command(
-    name = "bench",
+    name = "jmh",
     description = {
       "Runs the JMH benchmarks; takes JMH's own arguments.",
-      "bench -l lists them, bench -h explains the arguments,",
-      "bench Detector -prof gc runs those whose name contains Detector."
+      "jmh -l lists them, jmh -h explains the arguments,",
+      "jmh HitPath -prof gc runs those whose name contains HitPath."
     })
-final class BenchCommand implements Callable<Integer> {
+final class JmhCommand implements Callable<Integer> {
 
   @Unmatched private List<String> arguments = new ArrayList<>();
 
