@@ -30,6 +30,8 @@ final class ConnectionCommands {
   private static final byte[] BAD_NAME =
       Replies.error("ERR Client names cannot contain spaces, newlines or special characters.");
 
+  private static final byte[] GET_NAME = Replies.request("CLIENT", "GETNAME");
+
   private enum Reply {
     ON,
     OFF,
@@ -45,6 +47,11 @@ final class ConnectionCommands {
   ConnectionCommands(Session session, LaneContext lane) {
     this.session = session;
     this.lane = lane;
+  }
+
+  /** The name that the client gave itself, or null. */
+  byte @Nullable [] name() {
+    return name;
   }
 
   /** Whether the reply of the command at hand is not wanted (CLIENT REPLY). */
@@ -154,12 +161,9 @@ final class ConnectionCommands {
       return session.forward(request);
     }
     long database = request.asLong(1);
-    if (database == session.database()) {
+    boolean isOutOfRange = database < 0 || database > Integer.MAX_VALUE;
+    if (database == session.database() || isOutOfRange) {
       return session.forward(request);
-    }
-    if (database < 0 || database > Integer.MAX_VALUE) {
-      session.answer(Replies.error("ERR DB index is out of range"));
-      return true;
     }
     if (!session.isDrained()) {
       return false;
@@ -205,7 +209,7 @@ final class ConnectionCommands {
     if (!spec.accepts(request)) {
       return session.forward(request);
     }
-    if (!session.pin().isActive() && !session.isDrained()) {
+    if (!session.isDrained()) {
       return false;
     }
     session.pin().abandon();
@@ -228,8 +232,8 @@ final class ConnectionCommands {
     return switch (spec.name()) {
       case "client|reply" -> reply(request);
       case "client|setname" -> setName(request);
-      case "client|getname" -> probe(request, getName());
-      case "client|id" -> probe(request, Replies.integer(session.id()));
+      case "client|getname" -> probe(GET_NAME, getName());
+      case "client|id" -> probe(request.encoded(), Replies.integer(session.id()));
       case "client|tracking" -> tracking(request);
       case "client|caching", "client|no-evict", "client|no-touch" -> stickAndSend(request);
       default -> send(request);
@@ -257,7 +261,8 @@ final class ConnectionCommands {
       return true;
     }
     name = wanted.length == 0 ? null : wanted;
-    return probe(request, Replies.OK);
+    session.pin().rename(name);
+    return probe(GET_NAME, Replies.OK);
   }
 
   private byte[] getName() {
@@ -278,7 +283,7 @@ final class ConnectionCommands {
   }
 
   /** Asks the backend whether this client may, and answers for this connection if so. */
-  private boolean probe(Request request, byte[] answer) {
+  private boolean probe(byte[] command, byte[] answer) {
     Place place = session.reserve();
     ReplySlot slot =
         WholeReply.then(
@@ -290,7 +295,7 @@ final class ConnectionCommands {
               }
             });
     session.dispatchDeferred();
-    session.current().send(request.encoded(), slot);
+    session.current().send(command, slot);
     return true;
   }
 

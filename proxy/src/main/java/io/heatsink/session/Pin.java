@@ -54,6 +54,7 @@ final class Pin implements Pipe.Owner {
   private boolean listening;
   private boolean monitoring;
   private boolean otherDatabase;
+  private boolean ownsName;
   private boolean releasing;
   private boolean clean;
   private long[] written = new long[16];
@@ -104,7 +105,16 @@ final class Pin implements Pipe.Owner {
     clear();
     pipe = taken;
     taken.owner(this);
+    taken.rename(session.name());
     return true;
+  }
+
+  /** Has the connection known to the backend by the client's name. */
+  void rename(byte @Nullable [] name) {
+    Pipe own = pipe;
+    if (own != null) {
+      own.rename(name);
+    }
   }
 
   /** Has the connection stay with the session until it leaves. */
@@ -133,7 +143,7 @@ final class Pin implements Pipe.Owner {
     if (handling == Handling.QUIT || handling == Handling.RESET) {
       return session.handleConnection(request, spec);
     }
-    if (handling == Handling.CLIENT && !inMulti && !(listening && !session.isResp3())) {
+    if (handling == Handling.CLIENT && isLocal(spec)) {
       return session.handleConnection(request, spec);
     }
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
@@ -143,6 +153,11 @@ final class Pin implements Pipe.Owner {
     }
     send(own, request, spec);
     return true;
+  }
+
+  private boolean isLocal(CommandSpec spec) {
+    boolean isReply = spec.name().equals("client|reply");
+    return !inMulti && (!ownsName || isReply) && (!listening || session.isResp3());
   }
 
   /** Sends a request as it came on this connection. */
@@ -165,7 +180,13 @@ final class Pin implements Pipe.Owner {
         monitoring = true;
         own.send(request, session.reserve());
       }
-      case EXEC, DISCARD -> endTransaction(own, request, handling);
+      case EXEC, DISCARD -> {
+        if (inMulti) {
+          endTransaction(own, request, handling);
+        } else {
+          ordinary(own, request, spec);
+        }
+      }
       case HELLO -> hello(own, request);
       default -> ordinary(own, request, spec);
     }
@@ -182,12 +203,17 @@ final class Pin implements Pipe.Owner {
       case WATCH -> watching = true;
       case UNWATCH -> watching = inMulti && watching;
       case STICKY, AUTH -> stick();
+      case CLIENT -> {
+        // Queued in a transaction, it will change this connection and none other.
+        stick();
+        ownsName = true;
+      }
       case SELECT -> {
         stick();
         otherDatabase = true;
       }
       case BLOCKING -> {
-        if (spec.name().startsWith("wait")) {
+        if (!inMulti && spec.name().startsWith("wait")) {
           // WAIT counts from its connection's last command, so it needs one after the writes.
           own.send(PING, WholeReply.ignored());
         }
@@ -339,6 +365,7 @@ final class Pin implements Pipe.Owner {
     listening = false;
     monitoring = false;
     otherDatabase = false;
+    ownsName = false;
     releasing = false;
     clean = true;
     writtenCount = 0;

@@ -292,6 +292,11 @@ public final class Session extends ChannelInboundHandlerAdapter
     return Objects.requireNonNull(queue);
   }
 
+  /** The name that the client gave itself, or null. */
+  byte @Nullable [] name() {
+    return commands.name();
+  }
+
   /** HELLO, CLIENT and the like, while the session has its own connection. */
   boolean handleConnection(Request request, CommandSpec spec) {
     return commands.handle(request, spec);

@@ -4,6 +4,8 @@ import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
+import io.heatsink.command.WholeReply;
+import io.heatsink.resp.Replies;
 import io.heatsink.resp.ReplyFramer;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -14,6 +16,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -61,6 +64,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
+  private static final byte[] CLIENT = Replies.ascii("CLIENT");
+  private static final byte[] SETNAME = Replies.ascii("SETNAME");
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
   private static final int OUT_INITIAL_BYTES = 4 * 1024;
   private static final int OUT_USUAL_MAX_BYTES = 256 * 1024;
@@ -89,6 +94,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private int unsent;
   private boolean dirty;
   private boolean stranger;
+  private byte @Nullable [] name;
   private boolean inFrame;
   private boolean frameIsOutOfBand;
   private @Nullable Owner owner;
@@ -138,6 +144,15 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   /** Who has this connection to itself, or null. */
   public void owner(@Nullable Owner session) {
     owner = session;
+  }
+
+  /** Has the backend know the connection by this name; null for none. */
+  public void rename(byte @Nullable [] wanted) {
+    if (!Arrays.equals(name, wanted)) {
+      name = wanted;
+      byte[] text = wanted == null ? new byte[0] : wanted;
+      send(Replies.request(CLIENT, SETNAME, text), WholeReply.ignored());
+    }
   }
 
   @Override
@@ -341,7 +356,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private void read(ByteBuf bytes) {
     int at = bytes.readerIndex();
     int to = bytes.writerIndex();
-    while (at < to && state != State.CLOSED) {
+    while (at < to && channel != null) {
       boolean begins = !inFrame;
       int end = framer.end(bytes, at, to);
       if (end == ReplyFramer.MALFORMED) {
@@ -371,6 +386,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   private boolean isOutOfBand(ByteBuf bytes, int at, int length) {
+    if (handshake != null) {
+      return false;
+    }
     Owner session = owner;
     return bytes.getByte(at) == '>'
         || (session != null && session.isListening() && session.claims(bytes, at, length));
