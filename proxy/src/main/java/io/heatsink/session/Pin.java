@@ -7,6 +7,7 @@ import io.heatsink.command.WholeReply;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
+import io.heatsink.upstream.Owner;
 import io.heatsink.upstream.Pipe;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A session's own connection, for as long as its commands need one. Confined to its event loop. */
-final class Pin implements Pipe.Owner {
+final class Pin implements Owner {
 
   /*
    * It is taken when all earlier requests are answered and given back when all of its own are, so

@@ -1,6 +1,7 @@
 package io.heatsink.session;
 
 import io.heatsink.command.FlushQueue;
+import io.heatsink.command.GatherBuffer;
 import io.heatsink.metrics.LaneStats;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -27,7 +28,6 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   private static final int OUT_INITIAL_BYTES = 1024;
-  private static final int OUT_USUAL_MAX_BYTES = 64 * 1024;
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
 
   private final Channel channel;
@@ -39,15 +39,12 @@ final class ReplyQueue implements FlushQueue.Flushable {
   private @Nullable ClientPlace head;
   private @Nullable ClientPlace tail;
   private int size;
-  private @Nullable ByteBuf out;
-
-  /** What the last write held: the next one is likely to, and a buffer that grows is copied. */
-  private int usualBytes = OUT_INITIAL_BYTES;
-
+  private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
   private long heldBytes;
   private boolean dirty;
   private boolean closing;
   private boolean gone;
+  private boolean overLimit;
 
   ReplyQueue(Channel channel, LaneContext lane, Listener listener) {
     this.channel = channel;
@@ -97,7 +94,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
 
   void append(byte[] reply) {
     if (!gone) {
-      room(reply.length).writeBytes(reply);
+      out.room(reply.length).writeBytes(reply);
       markDirty();
     }
   }
@@ -107,22 +104,13 @@ final class ReplyQueue implements FlushQueue.Flushable {
       return;
     }
     if (length <= COPY_LIMIT_BYTES) {
-      room(length).writeBytes(bytes, index, length);
+      out.room(length).writeBytes(bytes, index, length);
     } else {
       writeGathered();
       stats.clientBytesOut += length;
       channel.write(bytes.retainedSlice(index, length), channel.voidPromise());
     }
     markDirty();
-  }
-
-  private ByteBuf room(int length) {
-    ByteBuf gathered = out;
-    if (gathered == null) {
-      gathered = channel.alloc().directBuffer(Math.max(length, usualBytes));
-      out = gathered;
-    }
-    return gathered;
   }
 
   private void markDirty() {
@@ -165,7 +153,8 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   private void overLimit(long bytes) {
-    if (!gone) {
+    if (!gone && !overLimit) {
+      overLimit = true;
       stats.clientsClosedOverLimit++;
       listener.overLimit(bytes);
       channel.close();
@@ -206,12 +195,9 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   private void writeGathered() {
-    ByteBuf gathered = out;
+    ByteBuf gathered = out.take();
     if (gathered != null) {
-      out = null;
-      int bytes = gathered.readableBytes();
-      usualBytes = Math.min(Math.max(bytes, OUT_INITIAL_BYTES), OUT_USUAL_MAX_BYTES);
-      stats.clientBytesOut += bytes;
+      stats.clientBytesOut += gathered.readableBytes();
       channel.write(gathered, channel.voidPromise());
     }
   }
@@ -219,11 +205,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
   /** The client is gone: replies under way go nowhere. */
   void abandon() {
     gone = true;
-    ByteBuf gathered = out;
-    out = null;
-    if (gathered != null) {
-      gathered.release();
-    }
+    out.release();
     ClientPlace place = head;
     head = null;
     tail = null;

@@ -2,6 +2,7 @@ package io.heatsink.upstream;
 
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
+import io.heatsink.command.GatherBuffer;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
@@ -9,7 +10,6 @@ import io.heatsink.resp.Replies;
 import io.heatsink.resp.ReplyFramer;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -40,21 +40,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
    * is ever sent twice.
    */
 
-  /** The one session that a pinned connection serves. */
-  public interface Owner {
-    /** Whether frames may come that answer no command and can only be told by their bytes. */
-    boolean isListening();
-
-    /** Whether the frame that begins here answers no command; at least 32 bytes or all of it. */
-    boolean claims(ByteBuf bytes, int index, int length);
-
-    /** Some bytes of a frame that answers no command, lent; {@code last} ends it. */
-    void outOfBand(ByteBuf bytes, int index, int length, boolean last);
-
-    /** The connection is gone; {@code wasReady} tells whether there ever was one. */
-    void lost(boolean wasReady);
-  }
-
   private enum State {
     IDLE,
     CONNECTING,
@@ -68,11 +53,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private static final byte[] SETNAME = Replies.ascii("SETNAME");
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
   private static final int OUT_INITIAL_BYTES = 4 * 1024;
-  private static final int OUT_USUAL_MAX_BYTES = 256 * 1024;
   private static final int MAX_GATHERED_BYTES = 16 * 1024 * 1024;
   private static final int PREFIX_BYTES = 32;
-  private static final long MIN_BACKOFF_MILLIS = 50;
-  private static final long MAX_BACKOFF_MILLIS = 1_000;
 
   private final Backend backend;
   private final PipeKey key;
@@ -85,10 +67,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private State state = State.IDLE;
   private @Nullable Channel channel;
   private @Nullable Handshake handshake;
-  private @Nullable ByteBuf out;
-
-  /** What the last write held: the next one is likely to, and a buffer that grows is copied. */
-  private int usualBytes = OUT_INITIAL_BYTES;
+  private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
 
   private int gatheredBytes;
   private int unsent;
@@ -99,7 +78,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private boolean frameIsOutOfBand;
   private @Nullable Owner owner;
   private @Nullable ByteBuf carry;
-  private long backoffMillis = MIN_BACKOFF_MILLIS;
+  private final Backoff backoff = new Backoff();
   private byte[] whyDown = ErrorReplies.NOT_SENT;
   int references;
 
@@ -137,7 +116,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       listener.accept(whyDown);
     } else {
       openListeners.add(listener);
-      connectIfIdle();
+      open();
     }
   }
 
@@ -175,7 +154,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     }
     int length = request.length();
     if (length <= COPY_LIMIT_BYTES || state != State.READY) {
-      gather(length).writeBytes(request.buffer(), request.start(), length);
+      out.room(length).writeBytes(request.buffer(), request.start(), length);
     } else {
       writeGathered();
       write(request.buffer().retainedSlice(request.start(), length));
@@ -186,37 +165,28 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   @Override
   public void send(byte[] encoded, int length, ReplySlot slot) {
     if (accepts(slot)) {
-      gather(length).writeBytes(encoded, 0, length);
+      out.room(length).writeBytes(encoded, 0, length);
       queued(slot, length);
     }
   }
 
   /** Sends a request whose confirmations come as frames that answer no command. */
   public void sendUnanswered(Request request) {
-    connectIfIdle();
+    open();
     if (state != State.DOWN && state != State.CLOSED) {
-      gather(request.length()).writeBytes(request.buffer(), request.start(), request.length());
+      out.room(request.length()).writeBytes(request.buffer(), request.start(), request.length());
       markDirty();
     }
   }
 
   private boolean accepts(ReplySlot slot) {
-    connectIfIdle();
+    open();
     if (state == State.DOWN || state == State.CLOSED) {
       backend.stats().backendErrors++;
       slot.fail(whyDown);
       return false;
     }
     return true;
-  }
-
-  private ByteBuf gather(int length) {
-    ByteBuf gathered = out;
-    if (gathered == null) {
-      gathered = ByteBufAllocator.DEFAULT.directBuffer(Math.max(length, usualBytes));
-      out = gathered;
-    }
-    return gathered;
   }
 
   private void queued(ReplySlot slot, int bytes) {
@@ -236,11 +206,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   private void writeGathered() {
-    ByteBuf gathered = out;
+    ByteBuf gathered = out.take();
     if (gathered != null) {
-      out = null;
-      int bytes = gathered.readableBytes();
-      usualBytes = Math.min(Math.max(bytes, OUT_INITIAL_BYTES), OUT_USUAL_MAX_BYTES);
       write(gathered);
     }
   }
@@ -266,15 +233,11 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void connectIfIdle() {
+  /** Begins to connect, if it has not yet. */
+  public void open() {
     if (state == State.IDLE) {
       connect();
     }
-  }
-
-  /** Begins to connect, if it has not yet. */
-  public void open() {
-    connectIfIdle();
   }
 
   private void connect() {
@@ -317,7 +280,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private void opened() {
     handshake = null;
     state = State.READY;
-    backoffMillis = MIN_BACKOFF_MILLIS;
+    backoff.reset();
     LOG.debug("connected to {} as {}", backend.name(), key.credentials());
     tellOpen(null);
     flush();
@@ -511,11 +474,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   private void release() {
-    ByteBuf gathered = out;
-    out = null;
-    if (gathered != null) {
-      gathered.release();
-    }
+    out.release();
     ByteBuf kept = carry;
     carry = null;
     if (kept != null) {
@@ -524,9 +483,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   private void retryLater() {
-    long wait = backoffMillis / 2 + (long) (Math.random() * backoffMillis / 2);
-    backoffMillis = Math.min(backoffMillis * 2, MAX_BACKOFF_MILLIS);
-    backend.loop().schedule(this::retry, wait, TimeUnit.MILLISECONDS);
+    backend.loop().schedule(this::retry, backoff.nextMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void retry() {
