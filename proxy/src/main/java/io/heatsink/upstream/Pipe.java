@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +158,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       out.room(length).writeBytes(request.buffer(), request.start(), length);
     } else {
       writeGathered();
-      write(request.buffer().retainedSlice(request.start(), length));
+      Channel to = Objects.requireNonNull(channel);
+      to.write(request.buffer().retainedSlice(request.start(), length), to.voidPromise());
     }
     queued(slot, length);
   }
@@ -208,16 +210,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private void writeGathered() {
     ByteBuf gathered = out.take();
     if (gathered != null) {
-      write(gathered);
-    }
-  }
-
-  private void write(ByteBuf bytes) {
-    Channel to = channel;
-    if (to == null) {
-      bytes.release();
-    } else {
-      to.write(bytes, to.voidPromise());
+      Channel to = Objects.requireNonNull(channel);
+      to.write(gathered, to.voidPromise());
     }
   }
 
