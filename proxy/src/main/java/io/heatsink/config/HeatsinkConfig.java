@@ -86,7 +86,7 @@ public record HeatsinkConfig(
    *
    * @param enabled off forwards everything unchanged
    * @param hotRate commands a second on one key from which it is hot, 1 to 10,000,000
-   * @param hotShare share of a lane's commands from which a key is hot, 0.0001 to 1; applies from
+   * @param hotShare share of all lanes' commands from which a key is hot, 0.0001 to 1; applies from
    *     {@code minRate} on
    * @param minRate commands a second on one key below which it is never hot, 0 to 10,000,000
    * @param sampling 1 command in so many is counted, 1 to 1024; 0 adapts to the traffic

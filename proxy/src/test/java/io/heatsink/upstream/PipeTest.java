@@ -53,7 +53,10 @@ class PipeTest {
     Pipe pipe = pipe(PLAIN, true);
     channel.pipeline().addLast(pipe);
     channel.pipeline().fireChannelActive();
+    assertThat(written()).as("asks whether it is let in").isEqualTo("*1\r\n$4\r\nPING\r\n");
+    receive("+PONG\r\n");
     assertThat(pipe.isReady()).isTrue();
+    assertThat(pipe.isStranger()).isFalse();
     return pipe;
   }
 
