@@ -143,13 +143,13 @@ public final class Router {
   /**
    * Has nothing older served while this command is under way and after it.
    *
-   * @return whether it writes at all
+   * @return what it may change; {@link #guardedKeys} holds after KEYS only
    */
-  public boolean guard(Client client, Place place, Request request, CommandSpec spec) {
+  public Touches guard(Client client, Place place, Request request, CommandSpec spec) {
     boolean runs = spec.accepts(request);
     Touches touches = runs ? spec.touches(request, keys) : Touches.NOTHING;
     guard(client, place, request, touches);
-    return touches != Touches.NOTHING;
+    return touches;
   }
 
   /** Has nothing at all served from memory while this command is under way and after it. */

@@ -1,6 +1,7 @@
 package io.heatsink.session;
 
 import io.heatsink.command.CommandSpec;
+import io.heatsink.command.CommandSpec.Touches;
 import io.heatsink.command.Handling;
 import io.heatsink.command.Place;
 import io.heatsink.command.WholeReply;
@@ -195,9 +196,9 @@ final class Pin implements Owner {
 
   private void ordinary(Pipe own, Request request, CommandSpec spec) {
     Place place = session.reserve();
-    boolean writes = guard(place, request, spec);
-    if (inMulti && writes) {
-      remember(request, spec);
+    Touches touches = guard(place, request, spec);
+    if (inMulti && touches != Touches.NOTHING) {
+      remember(request, touches);
     }
     switch (spec.handling()) {
       case MULTI -> inMulti = true;
@@ -231,19 +232,22 @@ final class Pin implements Owner {
     }
   }
 
-  private boolean guard(Place place, Request request, CommandSpec spec) {
+  private Touches guard(Place place, Request request, CommandSpec spec) {
     if (otherDatabase && spec.isWrite()) {
       lane.router().guardEverything(place);
-      return true;
+      return Touches.EVERYTHING;
     }
     return lane.router().guard(session, place, request, spec);
   }
 
   /** What EXEC will write. */
-  private void remember(Request request, CommandSpec spec) {
+  private void remember(Request request, Touches touches) {
+    if (touches == Touches.EVERYTHING) {
+      writtenEverything = true;
+      return;
+    }
     long[] keys = lane.router().guardedKeys(session, request);
-    boolean known = spec.handling() != Handling.SELECT && keys.length > 0 && !otherDatabase;
-    if (!known || writtenCount + keys.length > MAX_KEYS) {
+    if (writtenCount + keys.length > MAX_KEYS) {
       writtenEverything = true;
       return;
     }
