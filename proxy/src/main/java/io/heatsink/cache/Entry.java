@@ -1,8 +1,8 @@
 package io.heatsink.cache;
 
+import io.heatsink.resp.Bytes;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +26,10 @@ public record Entry(
 
   /** Whether it answers this word of a request from this user and database. */
   boolean answers(Request request, int word, int fromDatabase, int fromUser) {
-    if (database != fromDatabase || user != fromUser || key.length != request.length(word)) {
-      return false;
-    }
-    ByteBuf bytes = request.buffer();
-    int at = request.offset(word);
-    for (int i = 0; i < key.length; i++) {
-      if (bytes.getByte(at + i) != key[i]) {
-        return false;
-      }
-    }
-    return true;
+    return database == fromDatabase
+        && user == fromUser
+        && key.length == request.length(word)
+        && Bytes.equal(request.buffer(), request.offset(word), key, key.length);
   }
 
   /** The reply in the client's protocol. */

@@ -61,8 +61,20 @@ public final class WriteGuard implements Writes {
 
   /** Whether no write to this key is under way. */
   public boolean isQuiet(long keyHash) {
-    return (stripes.get(stripe(keyHash)) & PENDING_MASK) == 0
-        && (everything.get() & PENDING_MASK) == 0;
+    return isQuietAt(stamp(keyHash));
+  }
+
+  /**
+   * Writes begun and under way that could touch this key; equal readings, the first of them quiet,
+   * mean that none has begun in between.
+   */
+  long stamp(long keyHash) {
+    return stripes.get(stripe(keyHash)) + everything.get();
+  }
+
+  /** Whether no write was under way when the stamp was read. */
+  static boolean isQuietAt(long stamp) {
+    return (stamp & PENDING_MASK) == 0;
   }
 
   /** Writes ever begun that could touch this key; equal readings mean that none began. */

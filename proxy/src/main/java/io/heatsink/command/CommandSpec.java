@@ -31,6 +31,7 @@ public final class CommandSpec {
   private final Handling handling;
   private final Touches touches;
   private final int singleKey;
+  private final boolean hasSubcommands;
 
   CommandSpec(
       String name,
@@ -43,6 +44,7 @@ public final class CommandSpec {
     this.flags = Set.copyOf(flags);
     this.keys = List.copyOf(keys);
     this.subcommands = List.copyOf(subcommands);
+    this.hasSubcommands = !subcommands.isEmpty();
     this.singleKey = keys.size() == 1 && keys.get(0).isSingleKey() ? 1 : 0;
     this.handling = handling(name);
     this.touches = touches(name);
@@ -134,7 +136,7 @@ public final class CommandSpec {
   }
 
   boolean hasSubcommands() {
-    return !subcommands.isEmpty();
+    return hasSubcommands;
   }
 
   List<KeySpec> keySpecs() {

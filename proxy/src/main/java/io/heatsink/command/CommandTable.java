@@ -58,7 +58,7 @@ public final class CommandTable {
     if (length == 0 || length > MAX_NAME_BYTES) {
       return CommandSpec.UNKNOWN;
     }
-    long tag = tag(request.buffer(), request.offset(0), length);
+    long tag = tag(request, length);
     for (int i = slot(tag); ; i = (i + 1) & mask) {
       CommandSpec spec = table[i];
       if (spec == null) {
@@ -91,6 +91,15 @@ public final class CommandTable {
     }
     table[i] = spec;
     tags[i] = tag;
+  }
+
+  private static long tag(Request request, int length) {
+    int index = request.offset(0);
+    if (length <= Long.BYTES && index + Long.BYTES <= request.start() + request.length()) {
+      long word = request.buffer().getLongLE(index) | LOWER_CASE;
+      return word & (-1L >>> (Long.SIZE - Byte.SIZE * length));
+    }
+    return tag(request.buffer(), index, length);
   }
 
   /** Up to eight bytes exactly, in lower case; of a longer name its first and last, mixed. */

@@ -13,6 +13,9 @@ public interface Place extends ReplySlot {
   /** As above for many keys; an empty array stands for every key. */
   void ends(Writes writes, long[] keyHashes);
 
+  /** Has {@code landings} told once the reply has come or cannot come. */
+  void lands(Landings landings, long number);
+
   /** The whole reply, encoded; not changed afterwards. */
   void complete(byte[] reply);
 }

@@ -9,6 +9,9 @@ import io.heatsink.resp.Request;
  */
 public interface Upstream {
 
+  /** Tells the connections of one lane apart, from 0. */
+  int number();
+
   /** Sends a request as it came; its bytes are copied or retained. */
   void send(Request request, ReplySlot slot);
 

@@ -1,6 +1,7 @@
 package io.heatsink.flight;
 
 import io.heatsink.command.Client;
+import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Request;
@@ -25,6 +26,9 @@ public final class Coalescer {
    * Joining a flight on the wire, as single-flight usually does (golang.org/x/sync/singleflight),
    * could miss a write that was acknowledged in between. It is done only where the near cache
    * would be allowed to answer with the very reply under way.
+   *
+   * A read that finds nothing to share and has nobody to tell travels without a flight; see
+   * LoneReads.
    */
 
   private static final int MAX_MEMBERS = 65_536;
@@ -33,6 +37,7 @@ public final class Coalescer {
 
   private final LaneStats stats;
   private final FlightTable table = new FlightTable();
+  private final LoneReads lones = new LoneReads();
   private final ArrayDeque<ReadFlight> free = new ArrayDeque<>();
 
   public Coalescer(LaneStats stats) {
@@ -47,48 +52,81 @@ public final class Coalescer {
   /**
    * Answers the read, alone or with others.
    *
-   * @param hash of all that tells this request from others
+   * @param hash of all that tells this request from others but its way upstream
    * @param captures who may listen to the reply, or null
    */
   public void read(Client client, Request request, long hash, Capture.@Nullable Source captures) {
-    ReadFlight current = find(client.upstream(), request, hash);
+    ReadFlight current = table.isEmpty() ? null : find(client.upstream(), request, hash);
     if (current != null && current.isJoinableOnWire() && current.count() < MAX_MEMBERS) {
       stats.coalesced++;
       current.join(client.reserve());
       return;
     }
-    ReadFlight gathering = current == null ? null : (ReadFlight) table.gathering(current);
+    long number = LoneReads.number(hash, client.upstream().number());
+    int lone = current == null ? lones.find(number) : -1;
+    ReadFlight gathering = gathering(current, lone);
     if (client.deferred() != null && client.deferred() != gathering) {
-      // Sending may fail at once and land any flight, so the table is looked at again.
+      // Sending may fail at once and land any flight, so the tables are looked at again.
       client.dispatchDeferred();
       read(client, request, hash, captures);
     } else if (gathering != null && gathering.count() >= MAX_MEMBERS) {
       gathering.dispatch();
       read(client, request, hash, captures);
-    } else if (current == null) {
+    } else if (current != null || lone >= 0) {
+      gather(client, request, hash, current, lone, captures);
+    } else if (captures != null) {
       ReadFlight flight = flight(client, request, hash, captures);
       flight.join(client.reserve());
       flight.takeOff(request);
     } else {
-      stats.coalesced++;
-      gather(client, request, hash, current, gathering, captures);
+      Place place = client.reserve();
+      lones.add(number, place);
+      place.lands(lones, number);
+      client.upstream().send(request, place);
     }
   }
 
+  private @Nullable ReadFlight gathering(@Nullable ReadFlight current, int lone) {
+    if (current != null) {
+      return (ReadFlight) table.gathering(current);
+    }
+    return lone < 0 ? null : lones.gathering(lone);
+  }
+
+  /** Waits behind a flight or a lone read that is on the wire. */
   private void gather(
       Client client,
       Request request,
       long hash,
-      ReadFlight current,
-      @Nullable ReadFlight waiting,
+      @Nullable ReadFlight current,
+      int lone,
       Capture.@Nullable Source captures) {
-    ReadFlight gathering = waiting;
+    ReadFlight gathering = gathering(current, lone);
     if (gathering == null) {
       gathering = flight(client, request, hash, captures);
-      table.gatherBehind(current, gathering);
+      if (current != null) {
+        table.gatherBehind(current, gathering);
+      } else {
+        lones.gatherBehind(lone, gathering);
+        gathering.behind(LoneReads.number(hash, client.upstream().number()));
+      }
+    } else if (lone >= 0 && !gathering.isOf(client.upstream(), request, hash)) {
+      // Two reads of one hash: this one goes alone.
+      client.dispatchDeferred();
+      client.upstream().send(request, client.reserve());
+      return;
     }
+    stats.coalesced++;
     gathering.join(client.reserve());
     client.defer(gathering);
+  }
+
+  /** A flight that gathered behind a lone read leaves: the next reader waits behind the flight. */
+  void left(ReadFlight flight, long number) {
+    int lone = lones.find(number);
+    if (lone >= 0 && lones.gathering(lone) == flight) {
+      lones.gatherBehind(lone, null);
+    }
   }
 
   private @Nullable ReadFlight find(Upstream upstream, Request request, long hash) {

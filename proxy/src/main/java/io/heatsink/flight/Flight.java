@@ -4,6 +4,7 @@ import io.heatsink.command.Deferred;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
+import io.heatsink.resp.Bytes;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -57,15 +58,10 @@ public abstract class Flight implements ReplySlot, Deferred {
   }
 
   final boolean matches(Upstream to, long identityHash, ByteBuf bytes, int index, int length) {
-    if (hash != identityHash || upstream != to || identityLength != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (identity[i] != bytes.getByte(index + i)) {
-        return false;
-      }
-    }
-    return true;
+    return hash == identityHash
+        && upstream == to
+        && identityLength == length
+        && Bytes.equal(bytes, index, identity, length);
   }
 
   /** The bytes that tell it from others; only the first {@link #identityLength} count. */

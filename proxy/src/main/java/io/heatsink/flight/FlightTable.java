@@ -19,6 +19,11 @@ public final class FlightTable {
   private @Nullable Flight[] slots = new Flight[INITIAL];
   private int size;
 
+  /** Whether no flight is on the wire. */
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
   /** The latest flight of this identity on the wire, or null. */
   public @Nullable Flight find(Upstream to, long hash, ByteBuf bytes, int index, int length) {
     int mask = slots.length - 1;

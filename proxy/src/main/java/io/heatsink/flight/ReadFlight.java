@@ -1,6 +1,7 @@
 package io.heatsink.flight;
 
 import io.heatsink.command.Place;
+import io.heatsink.command.Upstream;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ final class ReadFlight extends Flight {
   private final Coalescer coalescer;
   private @Nullable Capture capture;
   private boolean started;
+  private boolean isBehindLone;
+  private long lone;
 
   ReadFlight(FlightTable table, Coalescer coalescer) {
     super(table);
@@ -20,6 +23,18 @@ final class ReadFlight extends Flight {
   void capture(@Nullable Capture listener) {
     capture = listener;
     started = false;
+    isBehindLone = false;
+  }
+
+  /** It gathers behind the lone read of this number. */
+  void behind(long number) {
+    isBehindLone = true;
+    lone = number;
+  }
+
+  /** Whether this request is the one that it carries. */
+  boolean isOf(Upstream to, Request request, long requestHash) {
+    return matches(to, requestHash, request.buffer(), request.start(), request.length());
   }
 
   /** Whether one who asks now may be answered by this although it is on the wire. */
@@ -42,6 +57,10 @@ final class ReadFlight extends Flight {
 
   @Override
   protected void send() {
+    if (isBehindLone) {
+      isBehindLone = false;
+      coalescer.left(this, lone);
+    }
     Capture listener = begin();
     upstream().send(identity(), identityLength(), this);
     if (listener != null) {

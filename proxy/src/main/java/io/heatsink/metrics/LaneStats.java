@@ -37,6 +37,11 @@ public final class LaneStats {
 
   private final Histogram latencyMicros;
 
+  /** The latency recorded last and how often since: those of a batch are mostly equal. */
+  private long runMicros = 1;
+
+  private long runCount;
+
   public LaneStats() {
     this(new Histogram(MAX_LATENCY_MICROS, 2));
   }
@@ -48,7 +53,18 @@ public final class LaneStats {
   /** Counts {@code count} replies that took so long, from the read of the command. */
   public void recordLatency(long nanos, long count) {
     long micros = Math.min(Math.max(nanos / 1000, 1), MAX_LATENCY_MICROS);
-    latencyMicros.recordValueWithCount(micros, count);
+    if (micros != runMicros) {
+      endRun();
+      runMicros = micros;
+    }
+    runCount += count;
+  }
+
+  private void endRun() {
+    if (runCount > 0) {
+      latencyMicros.recordValueWithCount(runMicros, runCount);
+      runCount = 0;
+    }
   }
 
   /** Latencies in microseconds, of a copy. */
@@ -58,6 +74,7 @@ public final class LaneStats {
 
   /** A copy that no lane writes to. */
   public LaneStats copy() {
+    endRun();
     LaneStats copy = new LaneStats(latencyMicros.copy());
     copy.addCounters(this);
     return copy;

@@ -51,7 +51,7 @@ public final class ReplyFramer {
     while (at < to) {
       boolean element =
           switch (state) {
-            case TYPE -> type(buf);
+            case TYPE -> first(buf, to);
             case LINE -> line(buf, to);
             case LENGTH -> length(buf, to);
             case BODY -> body(to);
@@ -76,6 +76,20 @@ public final class ReplyFramer {
       depth--;
     }
     return true;
+  }
+
+  /** An element begins: mostly a string whose length line is read in one go. */
+  private boolean first(ByteBuf buf, int to) {
+    if (to - at >= Long.BYTES) {
+      int length = ShortLength.of(buf.getLongLE(at));
+      if (length >= 0) {
+        at += ShortLength.lineBytes(length);
+        bodyLeft = length + 2;
+        state = State.BODY;
+        return body(to);
+      }
+    }
+    return type(buf);
   }
 
   private boolean type(ByteBuf buf) {

@@ -10,7 +10,6 @@ import io.heatsink.command.Place;
 import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
-import io.heatsink.detect.HotSet;
 import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.resp.KeyHash;
@@ -81,8 +80,7 @@ public final class Router {
       count(client, request, 1, hash, false);
     }
     NearCache.Reader reader = cache;
-    HotSet hot = rooms.hotKeys().current();
-    if (reader == null || !hot.isReadHot(hash) || hot.isWriteHot(hash)) {
+    if (reader == null || !rooms.hotKeys().current().isReadMostly(hash)) {
       coalesce(client, request, hash);
       return;
     }
@@ -103,11 +101,11 @@ public final class Router {
 
   private void read(Client client, Request request) {
     rooms.stats().reads++;
-    long hash = KeyHash.with(request.hash(1), client.database());
     if (detector != null && detector.sample()) {
-      count(client, request, 1, hash, false);
+      long key = KeyHash.with(request.hash(1), client.database());
+      count(client, request, 1, key, false);
     }
-    coalesce(client, request, request.argc() == 2 ? hash : request.hashFrom(0));
+    coalesce(client, request, request.hashFrom(0));
   }
 
   private void coalesce(Client client, Request request, long hash) {

@@ -1,5 +1,6 @@
 package io.heatsink.session;
 
+import io.heatsink.command.Landings;
 import io.heatsink.command.Place;
 import io.heatsink.command.Writes;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +27,8 @@ final class ClientPlace implements Place {
   private @Nullable Writes writes;
   private long writtenKey;
   private long @Nullable [] writtenKeys;
+  private @Nullable Landings landings;
+  private long landing;
 
   /** The place behind this one. */
   @Nullable ClientPlace next;
@@ -62,6 +65,12 @@ final class ClientPlace implements Place {
   public void ends(Writes told, long[] keyHashes) {
     writes = told;
     writtenKeys = keyHashes;
+  }
+
+  @Override
+  public void lands(Landings told, long number) {
+    landings = told;
+    landing = number;
   }
 
   @Override
@@ -134,6 +143,11 @@ final class ClientPlace implements Place {
 
   private void done() {
     isDone = true;
+    Landings told = landings;
+    if (told != null) {
+      landings = null;
+      told.landed(landing, this);
+    }
     ReplyQueue to = queue;
     if (to == null) {
       recycle();

@@ -59,6 +59,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private boolean processing;
   private boolean waited;
   private boolean inputEnded;
+  private boolean reading = true;
   private @Nullable Deferred deferred;
   private long batchHits;
 
@@ -171,7 +172,14 @@ public final class Session extends ChannelInboundHandlerAdapter
     Channel to = channel;
     if (to != null) {
       boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && Input.isLarge(input));
-      to.config().setAutoRead(!hold);
+      reading(to, !hold);
+    }
+  }
+
+  private void reading(Channel from, boolean on) {
+    if (reading != on) {
+      reading = on;
+      from.config().setAutoRead(on);
     }
   }
 
@@ -381,7 +389,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     lane.clock().refresh();
     if (!context.channel().isWritable()) {
       await(UNWRITABLE);
-      context.channel().config().setAutoRead(false);
+      reading(context.channel(), false);
     } else {
       resume(UNWRITABLE);
     }

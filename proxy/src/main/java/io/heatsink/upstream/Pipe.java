@@ -60,6 +60,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private final Backend backend;
   private final PipeKey key;
   private final boolean isShared;
+  private final int number;
   private final ReplyFramer framer = new ReplyFramer();
   private final SlotQueue pending = new SlotQueue();
   private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
@@ -72,6 +73,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   private int gatheredBytes;
   private int unsent;
+  private boolean unwritable;
   private boolean dirty;
   private boolean stranger;
   private byte @Nullable [] name;
@@ -83,10 +85,11 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private byte[] whyDown = ErrorReplies.NOT_SENT;
   int references;
 
-  Pipe(Backend backend, PipeKey key, boolean isShared) {
+  Pipe(Backend backend, PipeKey key, boolean isShared, int number) {
     this.backend = backend;
     this.key = key;
     this.isShared = isShared;
+    this.number = number;
   }
 
   /** What its commands have in common. */
@@ -136,11 +139,15 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public int number() {
+    return number;
+  }
+
+  @Override
   public boolean isFull() {
-    Channel to = channel;
     return pending.size() >= backend.maxPending()
         || gatheredBytes > MAX_GATHERED_BYTES
-        || (state == State.READY && to != null && !to.isWritable());
+        || (unwritable && state == State.READY);
   }
 
   @Override
@@ -255,6 +262,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   public void channelActive(ChannelHandlerContext context) {
     backend.clock().refresh();
     channel = context.channel();
+    unwritable = false;
     if (state == State.CLOSED) {
       context.close();
       return;
@@ -387,6 +395,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     backend.clock().refresh();
+    if (context.channel() == channel) {
+      unwritable = !context.channel().isWritable();
+    }
     makeRoom();
   }
 

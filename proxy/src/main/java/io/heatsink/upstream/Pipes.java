@@ -25,6 +25,7 @@ public final class Pipes {
   private final int maxPinned;
   private final Map<PipeKey, Pipe> shared = new HashMap<>();
   private final Map<PipeKey, ArrayDeque<Pipe>> idle = new HashMap<>();
+  private int made;
   private int idleCount;
   private int pinnedCount;
   private boolean closed;
@@ -41,7 +42,7 @@ public final class Pipes {
       if (shared.size() >= MAX_SHARED || closed) {
         return null;
       }
-      pipe = new Pipe(backend, key, true);
+      pipe = new Pipe(backend, key, true, made++);
       shared.put(key, pipe);
     }
     pipe.references++;
@@ -79,7 +80,7 @@ public final class Pipes {
       return null;
     }
     pinned(1);
-    return new Pipe(backend, key, false);
+    return new Pipe(backend, key, false, made++);
   }
 
   /** The error of a client that gets no pinned connection. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a fake Redis whose every step the test takes: write, run, reply, break. */
@@ -21,6 +22,9 @@ public final class FakePipe implements Upstream {
 
   private record Ran(String reply, ReplySlot slot) {}
 
+  private static final AtomicInteger MADE = new AtomicInteger();
+
+  private final int number = MADE.getAndIncrement();
   private final FakeRedis redis;
   private final ArrayDeque<Sent> wire = new ArrayDeque<>();
   private final ArrayDeque<Ran> replies = new ArrayDeque<>();
@@ -44,6 +48,11 @@ public final class FakePipe implements Upstream {
 
   public boolean isDown() {
     return down;
+  }
+
+  @Override
+  public int number() {
+    return number;
   }
 
   @Override

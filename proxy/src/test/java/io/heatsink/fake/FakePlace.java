@@ -1,5 +1,6 @@
 package io.heatsink.fake;
 
+import io.heatsink.command.Landings;
 import io.heatsink.command.Place;
 import io.heatsink.command.Writes;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +17,8 @@ public final class FakePlace implements Place {
   private boolean failed;
   private @Nullable Writes writes;
   private long[] hashes = {};
+  private @Nullable Landings landings;
+  private long landing;
 
   /** Called when the reply is whole. */
   public void whenDone(Runnable action) {
@@ -48,6 +51,12 @@ public final class FakePlace implements Place {
   public void ends(Writes told, long[] keyHashes) {
     writes = told;
     hashes = keyHashes;
+  }
+
+  @Override
+  public void lands(Landings told, long number) {
+    landings = told;
+    landing = number;
   }
 
   @Override
@@ -89,6 +98,10 @@ public final class FakePlace implements Place {
 
   private void done() {
     done = true;
+    Landings told = landings;
+    if (told != null) {
+      told.landed(landing, this);
+    }
     whenDone.run();
   }
 

@@ -111,12 +111,25 @@ class CoalescerTest {
     get(client(), "a");
     get(other, "a");
     get(client(), "b");
-    Request lower = request("get", "a");
-    coalescer.read(client(), lower, lower.hash(1), null);
-    Request sameHash = request("GET", "c");
-    coalescer.read(client(), sameHash, request("GET", "a").hash(1), null);
-    assertThat(pipe.log()).containsExactly("GET a", "GET b", "get a", "GET c");
+    assertThat(pipe.log()).containsExactly("GET a", "GET b");
     assertThat(stats.coalesced).isZero();
+  }
+
+  @Test
+  void readsOfOneHashGetEachItsOwnAnswer() {
+    redis.values().put("a", "1");
+    redis.values().put("c", "2");
+    List<FakeClient> clients = List.of(client(), client(), client(), client());
+    long hash = request("GET", "a").hash(1);
+    coalescer.read(clients.get(0), request("GET", "a"), hash, null);
+    coalescer.read(clients.get(1), request("get", "a"), hash, null);
+    coalescer.read(clients.get(2), request("GET", "c"), hash, null);
+    coalescer.read(clients.get(3), request("GET", "a"), hash, null);
+    pipe.settle();
+    assertThat(pipe.log()).containsExactly("GET a", "GET c", "GET a", "get a");
+    assertThat(clients)
+        .extracting(client -> client.reply(0))
+        .containsExactly("$1\r\n1\r\n", "$1\r\n1\r\n", "$1\r\n2\r\n", "$1\r\n1\r\n");
   }
 
   @Test
@@ -272,6 +285,11 @@ class CoalescerTest {
     @Override
     public void send(byte[] encoded, int length, ReplySlot slot) {
       slots.add(slot);
+    }
+
+    @Override
+    public int number() {
+      return 0;
     }
 
     @Override

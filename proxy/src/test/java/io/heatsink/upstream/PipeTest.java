@@ -46,7 +46,7 @@ class PipeTest {
             new FlushQueue(tasks::add),
             new LaneClock(),
             stats);
-    return new Pipe(backend, key, shared);
+    return new Pipe(backend, key, shared, 0);
   }
 
   private Pipe ready() {
