@@ -1,16 +1,21 @@
 package io.heatsink.benchmarks.load;
 
 import io.heatsink.testkit.RawClient;
+import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A process of ours, which ends with this JVM if not before. For one thread. */
 final class Child implements AutoCloseable {
@@ -39,11 +44,20 @@ final class Child implements AutoCloseable {
    * not reach it.
    */
   static Child start(List<String> command, Path log) {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    File file = log.toFile();
+    return start(
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file), command, log);
+  }
+
+  /** As {@link #start}, for a program that is talked to: only its errors go to {@code log}. */
+  static Child converse(List<String> command, Path log) {
+    return start(new ProcessBuilder(command).redirectError(log.toFile()), command, log);
+  }
+
+  private static Child start(ProcessBuilder builder, List<String> command, Path log) {
     builder.environment().keySet().removeIf(variable -> variable.startsWith("HEATSINK_"));
     try {
-      Process process =
-          builder.redirectErrorStream(true).redirectOutput(Redirect.to(log.toFile())).start();
+      Process process = builder.start();
       RUNNING.add(process);
       return new Child(process, Path.of(command.get(0)).getFileName().toString(), log);
     } catch (IOException e) {
@@ -57,9 +71,14 @@ final class Child implements AutoCloseable {
 
   /** Waits until it answers GET on this port. */
   Child awaitRedis(int port, Duration timeout) {
+    return awaitRedis(port, timeout, POLL_MILLIS);
+  }
+
+  /** Waits until it answers GET on this port, and asks again after so many milliseconds. */
+  Child awaitRedis(int port, Duration timeout, long pollMillis) {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (!answers(port)) {
-      if (endsWithin(POLL_MILLIS) || System.nanoTime() > deadline) {
+      if (endsWithin(pollMillis) || System.nanoTime() > deadline) {
         String said = output();
         close();
         throw new IllegalStateException(name + " does not serve on port " + port + ":\n" + said);
@@ -71,25 +90,45 @@ final class Child implements AutoCloseable {
   private static boolean answers(int port) {
     try (RawClient client = RawClient.connect(port).timeout(Duration.ofSeconds(1))) {
       // nutcracker does not know PING.
-      return !client.call("GET", Load.HOT_KEY).startsWith("-");
+      return !client.call("GET", "ready").startsWith("-");
     } catch (UncheckedIOException e) {
       return false;
     }
   }
 
-  /** What it printed, once it has ended well. */
-  String await(Duration timeout) {
+  /** Says a line to a program that is talked to. */
+  void say(String line) {
     try {
-      if (!endsWithin(timeout.toMillis())) {
-        throw new IllegalStateException(name + " takes longer than " + timeout.toSeconds() + " s");
+      BufferedWriter writer = process.outputWriter(StandardCharsets.UTF_8);
+      writer.write(line + "\n");
+      writer.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The next line of a program that is talked to. */
+  String hear(Duration timeout) {
+    CompletableFuture<String> line = CompletableFuture.supplyAsync(this::readLine);
+    try {
+      return line.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while " + name + " runs", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(name + " says nothing:\n" + output(), e);
+    }
+  }
+
+  private String readLine() {
+    try {
+      String line = process.inputReader(StandardCharsets.UTF_8).readLine();
+      if (line == null) {
+        throw new IllegalStateException(name + " has ended");
       }
-      if (process.exitValue() != 0) {
-        throw new IllegalStateException(
-            name + " failed with " + process.exitValue() + ":\n" + output());
-      }
-      return output();
-    } finally {
-      close();
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
