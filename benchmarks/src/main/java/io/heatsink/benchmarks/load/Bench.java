@@ -52,11 +52,21 @@ final class Bench {
   /** Measures these loads, one after the other. */
   Samples run(List<Load> loads) {
     for (Load load : loads) {
-      if (load.traffic() != Traffic.FOOTPRINT) {
+      if (load.traffic() == Traffic.FOOTPRINT) {
+        samples.addAll(new Footprint(launcher, plan, dataset, progress).run(started()));
+      } else {
         measure(load);
       }
     }
     return new Samples(samples);
+  }
+
+  /** Those that can be started once more. */
+  private List<String> started() {
+    return subjects.stream()
+        .map(Subject::name)
+        .filter(name -> Subjects.NAMES.contains(name) && !name.equals(Subject.DIRECT))
+        .toList();
   }
 
   private void measure(Load load) {

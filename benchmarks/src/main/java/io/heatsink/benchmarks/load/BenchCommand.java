@@ -1,6 +1,7 @@
 package io.heatsink.benchmarks.load;
 
 import io.heatsink.Version;
+import io.heatsink.benchmarks.load.report.Plots;
 import io.heatsink.benchmarks.load.report.Samples;
 import io.heatsink.benchmarks.load.report.Table;
 import io.heatsink.benchmarks.load.traffic.Load;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "<folder>",
-      description = "Writes table.md and samples.csv there.")
+      description = "Writes table.md, samples.csv and plots (SVG) there.")
   private @Nullable Path out;
 
   @Override
@@ -193,6 +195,9 @@ public final class BenchCommand implements Callable<Integer> {
       Files.createDirectories(out);
       Files.writeString(out.resolve("table.md"), text);
       Files.writeString(out.resolve("samples.csv"), samples.csv());
+      for (Map.Entry<String, String> plot : new Plots(samples).files().entrySet()) {
+        Files.writeString(out.resolve(plot.getKey()), plot.getValue());
+      }
     }
   }
 

@@ -69,12 +69,12 @@ final class Child implements AutoCloseable {
     return process.pid();
   }
 
-  /** Waits until it answers GET on this port. */
+  /** Waits until it answers PING on this port. */
   Child awaitRedis(int port, Duration timeout) {
     return awaitRedis(port, timeout, POLL_MILLIS);
   }
 
-  /** Waits until it answers GET on this port, and asks again after so many milliseconds. */
+  /** Waits until it answers PING on this port, and asks again after so many milliseconds. */
   Child awaitRedis(int port, Duration timeout, long pollMillis) {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (!answers(port)) {
@@ -89,8 +89,7 @@ final class Child implements AutoCloseable {
 
   private static boolean answers(int port) {
     try (RawClient client = RawClient.connect(port).timeout(Duration.ofSeconds(1))) {
-      // nutcracker does not know PING.
-      return !client.call("GET", "ready").startsWith("-");
+      return client.call("PING").equals("+PONG\r\n");
     } catch (UncheckedIOException e) {
       return false;
     }

@@ -90,7 +90,8 @@ public final class Generator implements Connection.Listener {
     Order order = Order.parse(arguments);
     Trace trace = order.trace() == null ? null : Trace.read(order.trace());
     Workload workload =
-        new Workloads(order.keys(), order.seed(), order.crowdKey(), trace).of(order.load());
+        new Workloads(order.keys(), order.seed(), order.crowdKey(), trace, Workloads.USUAL_DRAWS)
+            .of(order.load());
     MultiThreadIoEventLoopGroup group =
         new MultiThreadIoEventLoopGroup(1, Transport.best().handlers());
     PrintStream harness = new PrintStream(System.out, true, StandardCharsets.UTF_8);

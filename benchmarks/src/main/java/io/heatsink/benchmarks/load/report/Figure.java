@@ -39,7 +39,7 @@ public enum Figure {
   CROWD_READS,
   /** Part of this machine's CPU that went to none of the processes measured. */
   OTHERS,
-  /** From the start of the process to its first answer. */
+  /** From the start of the process to its first PONG. */
   START_MS,
   /** Resident memory of a process that has served little. */
   IDLE_MB,

@@ -34,12 +34,12 @@ public final class Table {
 
   private static final String FOOTPRINT =
       """
-      | subject | start to first answer ms | RSS idle MB | 1,000 connections more MB \
+      | subject | start to first PONG ms | RSS idle MB | 1,000 connections more MB \
       | RSS at most under load MB |
       |---|---:|---:|---:|---:|
       """;
 
-  private static final String DIRECT = "direct";
+  static final String DIRECT = "direct";
   private static final double PERCENT = 100;
 
   private final Samples samples;

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param seed of every draw
  * @param crowdKey the key of a flash crowd
  * @param trace the commands of a trace; null where none is wanted
+ * @param draws keys drawn before they come again
  */
-public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace trace) {
+public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace trace, int draws) {
 
   /** Keys of one MGET. */
   public static final int KEYS_OF_MGET = 50;
@@ -34,8 +35,8 @@ public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace tr
 
   public static final String COUNTER = "counter";
 
-  /** As many as some seconds take: none repeats while a near cache remembers it. */
-  private static final int DRAWS = 1 << 21;
+  /** As many draws as some seconds take: none repeats while a near cache remembers it. */
+  public static final int USUAL_DRAWS = 1 << 21;
 
   private static final double PERCENT = 100;
 
@@ -55,9 +56,9 @@ public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace tr
               random);
       case HOT -> new Same(Replies.request("GET", space.hot()), false);
       case INCR -> new Same(Replies.request("INCR", COUNTER), true);
-      case MGET -> new Mget(space, Ring.draw(DRAWS, uniform(space, random)::draw));
-      case CROWD -> new Crowd(space, crowdKey, uniform(space, random), random);
-      case MOVING -> new Moving(space, seed, uniform(space, random), random);
+      case MGET -> new Mget(space, Ring.draw(draws, uniform(space, random)::draw));
+      case CROWD -> new Crowd(space, crowdKey, draws, uniform(space, random), random);
+      case MOVING -> new Moving(space, seed, draws, uniform(space, random), random);
       case TRACE -> new Replay(Objects.requireNonNull(trace, "no trace"), load.valueBytes());
       case FOOTPRINT -> throw new IllegalArgumentException("footprint sends nothing of its own");
     };
@@ -77,12 +78,11 @@ public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace tr
     return () -> space.key(ranks.draw(random));
   }
 
-  private static Workload readWrite(
-      KeySpace space, Keys keys, double readShare, SplittableRandom random) {
+  private Workload readWrite(KeySpace space, Keys keys, double readShare, SplittableRandom random) {
     return new ReadWrite(
         space,
         Ring.draw(
-            DRAWS,
+            draws,
             () -> {
               int key = keys.draw();
               return readShare < 1 && random.nextDouble() >= readShare ? ~key : key;
@@ -164,10 +164,10 @@ public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace tr
     private final byte[] crowd;
     private boolean hasCome;
 
-    Crowd(KeySpace space, String crowdKey, Keys keys, SplittableRandom random) {
+    Crowd(KeySpace space, String crowdKey, int draws, Keys keys, SplittableRandom random) {
       ring =
           Ring.draw(
-              DRAWS,
+              draws,
               () -> {
                 int key = keys.draw();
                 return random.nextDouble() < CROWD_SHARE ? ~key : key;
@@ -201,11 +201,11 @@ public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace tr
     private final long firstSet;
     private long set;
 
-    Moving(KeySpace space, long seed, Keys keys, SplittableRandom random) {
+    Moving(KeySpace space, long seed, int draws, Keys keys, SplittableRandom random) {
       this.space = space;
       ring =
           Ring.draw(
-              DRAWS,
+              draws,
               () ->
                   random.nextDouble() < MOVING_SHARE ? ~random.nextInt(MOVING_KEYS) : keys.draw());
       get = space.template("GET");

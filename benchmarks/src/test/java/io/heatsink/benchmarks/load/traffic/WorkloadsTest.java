@@ -156,7 +156,7 @@ final class WorkloadsTest {
   }
 
   private static Workloads workloads(@Nullable Trace trace) {
-    return new Workloads(KEYS, 7, "crowd:1", trace);
+    return new Workloads(KEYS, 7, "crowd:1", trace, COMMANDS);
   }
 
   private static List<List<String>> asked(String id, long elapsedNanos) {
