@@ -5,6 +5,9 @@ import io.heatsink.benchmarks.load.report.Figure;
 import io.heatsink.benchmarks.load.report.Sample;
 import io.heatsink.benchmarks.load.report.Sample.Loop;
 import io.heatsink.benchmarks.load.report.Samples;
+import io.heatsink.benchmarks.load.subject.Launcher;
+import io.heatsink.benchmarks.load.subject.Subject;
+import io.heatsink.benchmarks.load.subject.Subjects;
 import io.heatsink.benchmarks.load.traffic.Load;
 import io.heatsink.benchmarks.load.traffic.Traffic;
 import io.heatsink.testkit.RawClient;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Runs loads on subjects in turn, round by round. For one thread. */
 final class Bench {
@@ -33,6 +37,12 @@ final class Bench {
   private static final double LEAST_PER_SECOND = 100;
   private static final int SHOWN_DIGITS = 2;
 
+  /** A subject that meets a load for the first time compiles, connects and finds what is hot. */
+  private static final double FIRST_WARM_UPS = 3;
+
+  /** Half of it must span some TTLs, or the reads of its key are too few to be a rate. */
+  private static final double CROWD_SECONDS = 4;
+
   private final Launcher launcher;
   private final List<Subject> subjects;
   private final Plan plan;
@@ -49,14 +59,15 @@ final class Bench {
     this.dataset = new Dataset(launcher.backend(), plan.keys(), plan.trace());
   }
 
-  /** Measures these loads, one after the other. */
-  Samples run(List<Load> loads) {
+  /** Measures these loads, one after the other; {@code keep} gets all samples after each. */
+  Samples run(List<Load> loads, Consumer<Samples> keep) {
     for (Load load : loads) {
       if (load.traffic() == Traffic.FOOTPRINT) {
         samples.addAll(new Footprint(launcher, plan, dataset, progress).run(started()));
       } else {
         measure(load);
       }
+      keep.accept(new Samples(samples));
     }
     return new Samples(samples);
   }
@@ -72,9 +83,6 @@ final class Bench {
   private void measure(Load load) {
     dataset.fill(load);
     shapeNull(load);
-    if (plan.warmUpSeconds() > 0) {
-      round(load, 0, 0);
-    }
     for (int round = 1; round <= plan.rounds(); round++) {
       samples.addAll(round(load, round, 0));
     }
@@ -110,7 +118,7 @@ final class Bench {
     return Math.floor(rate / unit) * unit;
   }
 
-  /** Round 0 is not counted: JVMs compile meanwhile. */
+  /** One run on each subject. */
   private List<Sample> round(Load load, int number, double perSecond) {
     List<Subject> order = new ArrayList<>(subjects);
     Collections.rotate(order, -number);
@@ -119,7 +127,7 @@ final class Bench {
     runs++;
     for (Subject subject : order) {
       Loop loop = perSecond > 0 ? Loop.OPEN : Loop.CLOSED;
-      Run run = new Run(launcher, subject, order(load, subject, perSecond), plan.trace());
+      Run run = new Run(launcher, subject, order(load, subject, number, perSecond), plan.trace());
       Sample sample = new Sample(load, subject.name(), loop, number, run.figures());
       taken.add(sample);
       show(sample);
@@ -127,10 +135,14 @@ final class Bench {
     return taken;
   }
 
-  private Order order(Load load, Subject subject, double perSecond) {
+  private Order order(Load load, Subject subject, int round, double perSecond) {
+    boolean isFirst = round == 1 && perSecond == 0;
+    double warmUp = plan.warmUpSeconds() * (isFirst ? FIRST_WARM_UPS : 1);
+    double seconds = plan.seconds();
     String crowdKey = "crowd:" + runs + ":" + subject.name();
     if (load.traffic() == Traffic.CROWD) {
       dataset.write(crowdKey, load.valueBytes());
+      seconds = Math.max(seconds, CROWD_SECONDS);
     }
     return new Order(
         subject.host(),
@@ -138,8 +150,8 @@ final class Bench {
         load,
         plan.keys(),
         perSecond,
-        Math.round(plan.warmUpSeconds() * MILLIS),
-        Math.round(plan.seconds() * MILLIS),
+        Math.round(warmUp * MILLIS),
+        Math.round(seconds * MILLIS),
         runs,
         crowdKey,
         plan.traceFile());
@@ -151,9 +163,7 @@ final class Bench {
         Locale.ROOT,
         "%-7s %-18s %-13s %,9.0f/s  p50 %.3f p99 %.3f ms  CPU a command %.2f + %.2f us,"
             + " others %2.0f %%%n",
-        sample.round() == 0
-            ? "warm-up"
-            : sample.loop().name().toLowerCase(Locale.ROOT) + " " + sample.round(),
+        sample.loop().name().toLowerCase(Locale.ROOT) + " " + sample.round(),
         sample.load().id(),
         sample.subject(),
         sample.get(Figure.PER_SECOND),

@@ -2,16 +2,23 @@ package io.heatsink.benchmarks.load;
 
 import io.heatsink.Version;
 import io.heatsink.benchmarks.load.report.Plots;
+import io.heatsink.benchmarks.load.report.Sample;
 import io.heatsink.benchmarks.load.report.Samples;
 import io.heatsink.benchmarks.load.report.Table;
+import io.heatsink.benchmarks.load.subject.Launcher;
+import io.heatsink.benchmarks.load.subject.Subject;
+import io.heatsink.benchmarks.load.subject.Subjects;
 import io.heatsink.benchmarks.load.traffic.Load;
 import io.heatsink.benchmarks.load.traffic.Trace;
 import io.heatsink.benchmarks.load.traffic.Traffic;
 import io.heatsink.testkit.RedisServer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static final String ALL = "all";
   private static final int QUICK_KEYS = 100_000;
+  private static final double QUICK_SECONDS = 0.5;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -87,8 +95,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "<s>",
-      defaultValue = "2",
-      description = "Length of each run, 0.1 to 600. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "1",
+      description =
+          "Length of each run, 0.1 to 600; a flash crowd's is at least 4. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(
@@ -96,8 +106,8 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "<s>",
       defaultValue = "0.6",
       description =
-          "Load before each run, not measured, 0 to 600; with 0 also the first round, which the"
-              + " table does not show, is left out. Default: ${DEFAULT-VALUE}.")
+          "Load before each run, not measured, 0 to 600; three times as long before the first of a"
+              + " load on a subject. Default: ${DEFAULT-VALUE}.")
   private double warmUp;
 
   @Option(
@@ -128,7 +138,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "One round of one second each, 100000 keys: to try it, not to quote it.")
+      description = "One round of half a second each, 100000 keys: to try it, not to quote it.")
   private boolean quick;
 
   @Option(
@@ -137,9 +147,22 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Writes table.md, samples.csv and plots (SVG) there.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--from",
+      paramLabel = "<file>",
+      description =
+          "Measures nothing: prints, and with --out draws, what an earlier samples.csv holds. May"
+              + " be given several times, for a measurement in parts.")
+  private List<Path> from = List.of();
+
   @Override
   public Integer call() throws IOException {
     check();
+    if (!from.isEmpty()) {
+      Samples earlier = earlier();
+      write(earlier.quietness() + ".\n\n", earlier);
+      return 0;
+    }
     List<String> names = subjects == null ? Subjects.NAMES : subjects;
     for (String name : names) {
       if (!Launcher.has(name)) {
@@ -166,7 +189,20 @@ public final class BenchCommand implements Callable<Integer> {
   private Samples measure(
       Launcher launcher, List<String> names, List<Subject> proxies, Plan plan, List<Load> wanted) {
     try (Subjects started = Subjects.start(names, proxies, launcher)) {
-      return new Bench(launcher, started.all(), plan, err()).run(wanted);
+      return new Bench(launcher, started.all(), plan, err()).run(wanted, this::keep);
+    }
+  }
+
+  /** A measurement that fails late has not been in vain. */
+  private void keep(Samples samples) {
+    Path folder = out;
+    if (folder != null) {
+      try {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("samples.csv"), samples.csv());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -175,41 +211,72 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void report(String redisVersion, Plan plan, Samples samples) throws IOException {
-    String text =
+    String head =
         String.format(
             Locale.ROOT,
             "Heatsink %s, Redis %s; %s.%n"
-                + "%,d keys; medians, rounds: %d of %s s in each loop; %s.%n%n%s",
+                + "%,d keys; medians, rounds: %d of %s s in each loop.%n%s.%n%n",
             Version.text(),
             redisVersion,
             Machine.description(),
             plan.keys(),
             plan.rounds(),
-            plan.seconds(),
-            samples.quietness(),
-            new Table(samples).markdown());
+            number(plan.seconds()),
+            samples.quietness());
+    write(head, samples);
+  }
+
+  private Samples earlier() {
+    List<Sample> all = new ArrayList<>();
+    for (Path file : from) {
+      try {
+        all.addAll(Samples.parse(Files.readString(file)).all());
+      } catch (IOException | IllegalArgumentException e) {
+        throw unreadable("--from", file, e);
+      }
+    }
+    return new Samples(all);
+  }
+
+  private @Nullable Trace trace() {
+    Path file = traceFile;
+    try {
+      return file == null ? null : Trace.read(file);
+    } catch (IOException e) {
+      throw unreadable("--trace", file, e);
+    }
+  }
+
+  private ParameterException unreadable(String option, Path file, Exception cause) {
+    boolean isMissing = cause instanceof NoSuchFileException;
+    String why = isMissing ? "there is no such file" : cause.getMessage();
+    return new ParameterException(
+        spec.commandLine(), option + " " + file + " cannot be read: " + why, cause);
+  }
+
+  private void write(String head, Samples samples) throws IOException {
+    String text = head + new Table(samples).markdown();
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(text);
     stdout.flush();
     if (out != null) {
-      Files.createDirectories(out);
+      keep(samples);
       Files.writeString(out.resolve("table.md"), text);
-      Files.writeString(out.resolve("samples.csv"), samples.csv());
       for (Map.Entry<String, String> plot : new Plots(samples).files().entrySet()) {
         Files.writeString(out.resolve(plot.getKey()), plot.getValue());
       }
     }
   }
 
-  private Plan plan() throws IOException {
+  private Plan plan() {
     return new Plan(
         quick ? 1 : rounds,
-        quick ? 1 : seconds,
+        quick ? QUICK_SECONDS : seconds,
         warmUp,
         quick ? Math.min(keys, QUICK_KEYS) : keys,
         rate,
         traceFile,
-        traceFile == null ? null : Trace.read(traceFile));
+        trace());
   }
 
   private void check() {

@@ -4,6 +4,10 @@ import io.heatsink.benchmarks.load.generator.Order;
 import io.heatsink.benchmarks.load.report.Figure;
 import io.heatsink.benchmarks.load.report.Sample;
 import io.heatsink.benchmarks.load.report.Sample.Loop;
+import io.heatsink.benchmarks.load.subject.Child;
+import io.heatsink.benchmarks.load.subject.Launcher;
+import io.heatsink.benchmarks.load.subject.Subject;
+import io.heatsink.benchmarks.load.subject.Subjects;
 import io.heatsink.benchmarks.load.traffic.Load;
 import io.heatsink.testkit.RawClient;
 import io.heatsink.testkit.RedisServer;
@@ -18,8 +22,8 @@ import java.util.Map;
 final class Footprint {
 
   /*
-   * Each round starts processes of its own. The time runs from before a process is made until it has
-   * answered a PING; a poll every 2 ms bounds the error.
+   * Each round starts processes of its own. The time runs from before a process is made until it
+   * has answered a PING; a poll every 2 ms bounds the error.
    * Idle memory is read after a few clients have come and gone, so that what the first client
    * brings into memory is not charged to the thousand that follow; each of those asks once.
    */

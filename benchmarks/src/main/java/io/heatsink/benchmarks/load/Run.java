@@ -4,6 +4,9 @@ import io.heatsink.benchmarks.load.generator.Generator;
 import io.heatsink.benchmarks.load.generator.Order;
 import io.heatsink.benchmarks.load.generator.Outcome;
 import io.heatsink.benchmarks.load.report.Figure;
+import io.heatsink.benchmarks.load.subject.Child;
+import io.heatsink.benchmarks.load.subject.Launcher;
+import io.heatsink.benchmarks.load.subject.Subject;
 import io.heatsink.benchmarks.load.traffic.Knowledge;
 import io.heatsink.benchmarks.load.traffic.Popularity;
 import io.heatsink.benchmarks.load.traffic.Trace;
@@ -93,6 +96,8 @@ final class Run {
   }
 
   private void times(Map<Figure, Double> figures, Outcome outcome) {
+    figures.put(Figure.READS, (double) outcome.reads());
+    figures.put(Figure.WRITES, (double) outcome.writes());
     figures.put(Figure.PER_SECOND, outcome.perSecond());
     for (Figure figure : Figure.latencies()) {
       figures.put(figure, outcome.millis(figure.percentile()));

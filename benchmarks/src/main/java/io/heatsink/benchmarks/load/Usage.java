@@ -1,5 +1,6 @@
 package io.heatsink.benchmarks.load;
 
+import io.heatsink.benchmarks.load.subject.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import io.heatsink.Failures;
 import io.heatsink.benchmarks.Main;
 import io.heatsink.benchmarks.load.report.Sample;
 import io.heatsink.benchmarks.load.report.Samples;
+import io.heatsink.benchmarks.load.subject.Launcher;
+import io.heatsink.benchmarks.load.subject.Subjects;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -56,7 +58,7 @@ final class BenchIT {
     Path trace = Files.writeString(folder.resolve("trace"), "a\nb\nset a\nincr n\n");
     assertThat(
             run(
-                "--loads=crowd-p1-c4,trace-p1-c4",
+                "--loads=trace-p1-c4,crowd-p1-c4",
                 "--subjects=direct",
                 "--trace=" + trace,
                 "--rounds=1",
@@ -70,6 +72,22 @@ final class BenchIT {
         .containsPattern(
             "\\| flash crowd 0→30 %, 100 B, P=1, 4 clients \\| direct \\| [\\d,]+\\.\\d ")
         .contains("| trace, 100 B, P=1, 4 clients | direct | ");
+  }
+
+  @Test
+  void showsAnEarlierMeasurement() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.csv"),
+            "load,subject,loop,round,per_second,backend_us\nhot-p1,direct,closed,1,100,2\n");
+    assertThat(run("--from=" + file, "--from=" + file, "--out=" + folder.resolve("out"))).isZero();
+    assertThat(out.toString()).contains("| GET one hot key, 1 KB, P=1 | direct | 100 | 1.00 |");
+    assertThat(folder.resolve("out")).isDirectoryContaining("glob:**.svg");
+    Files.writeString(file, "nothing\n");
+    assertThat(run("--from=" + file)).isEqualTo(2);
+    assertThat(err.toString()).contains("a.csv cannot be read: no header").hasLineCount(1);
+    assertThat(run("--trace=nowhere", "--loads=trace-p1")).isEqualTo(2);
+    assertThat(err.toString()).contains("--trace nowhere cannot be read: there is no such file");
   }
 
   @Test

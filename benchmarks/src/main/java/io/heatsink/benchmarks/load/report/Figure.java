@@ -6,6 +6,10 @@ import java.util.Locale;
 
 /** What is measured in a run; its name in lower case is a column of the samples' file. */
 public enum Figure {
+  /** Commands of clients that read. */
+  READS,
+  /** Commands of clients that write. */
+  WRITES,
   /** Commands answered a second. */
   PER_SECOND,
   /** Commands a second that an open loop meant to send; a closed one has none. */

@@ -1,4 +1,4 @@
-package io.heatsink.benchmarks.load;
+package io.heatsink.benchmarks.load.subject;
 
 import io.heatsink.benchmarks.load.generator.Generator;
 import io.heatsink.benchmarks.load.generator.Order;
@@ -19,7 +19,7 @@ import java.util.List;
  *
  * @param folder for their files
  */
-record Launcher(RedisServer backend, Path folder) {
+public record Launcher(RedisServer backend, Path folder) {
 
   /** Turns every remedy off: what remains forwards. */
   private static final List<String> OFF =
@@ -39,12 +39,12 @@ record Launcher(RedisServer backend, Path folder) {
           "-Dio.netty.buffer.checkBounds=false");
 
   /** Whether this machine has what the subject needs. */
-  static boolean has(String name) {
+  public static boolean has(String name) {
     return !name.equals(Subject.NUTCRACKER) || RedisBinary.onPath(name) != null;
   }
 
   /** Starts a subject, which may not answer yet. */
-  Child start(String name, int port) {
+  public Child start(String name, int port) {
     List<String> command =
         switch (name) {
           case Subject.NULL -> java(NullServer.class.getName(), Integer.toString(port));
@@ -57,7 +57,7 @@ record Launcher(RedisServer backend, Path folder) {
   }
 
   /** Starts a load. */
-  Child generator(Order order) {
+  public Child generator(Order order) {
     List<String> command = new ArrayList<>(List.of(javaBinary()));
     // What a newer Java needs to be quiet about native code comes along, nothing else.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

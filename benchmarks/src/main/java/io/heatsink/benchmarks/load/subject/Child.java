@@ -1,4 +1,4 @@
-package io.heatsink.benchmarks.load;
+package io.heatsink.benchmarks.load.subject;
 
 import io.heatsink.testkit.RawClient;
 import java.io.BufferedWriter;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A process of ours, which ends with this JVM if not before. For one thread. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
   private static final long POLL_MILLIS = 20;
   private static final long STOP_SECONDS = 5;
@@ -43,14 +43,14 @@ final class Child implements AutoCloseable {
    * Starts a program whose output goes to {@code log}. Settings of Heatsink in this environment do
    * not reach it.
    */
-  static Child start(List<String> command, Path log) {
+  public static Child start(List<String> command, Path log) {
     File file = log.toFile();
     return start(
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file), command, log);
   }
 
   /** As {@link #start}, for a program that is talked to: only its errors go to {@code log}. */
-  static Child converse(List<String> command, Path log) {
+  public static Child converse(List<String> command, Path log) {
     return start(new ProcessBuilder(command).redirectError(log.toFile()), command, log);
   }
 
@@ -65,17 +65,18 @@ final class Child implements AutoCloseable {
     }
   }
 
-  long pid() {
+  /** The process. */
+  public long pid() {
     return process.pid();
   }
 
   /** Waits until it answers PING on this port. */
-  Child awaitRedis(int port, Duration timeout) {
+  public Child awaitRedis(int port, Duration timeout) {
     return awaitRedis(port, timeout, POLL_MILLIS);
   }
 
   /** Waits until it answers PING on this port, and asks again after so many milliseconds. */
-  Child awaitRedis(int port, Duration timeout, long pollMillis) {
+  public Child awaitRedis(int port, Duration timeout, long pollMillis) {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (!answers(port)) {
       if (endsWithin(pollMillis) || System.nanoTime() > deadline) {
@@ -96,7 +97,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Says a line to a program that is talked to. */
-  void say(String line) {
+  public void say(String line) {
     try {
       BufferedWriter writer = process.outputWriter(StandardCharsets.UTF_8);
       writer.write(line + "\n");
@@ -107,7 +108,7 @@ final class Child implements AutoCloseable {
   }
 
   /** The next line of a program that is talked to. */
-  String hear(Duration timeout) {
+  public String hear(Duration timeout) {
     CompletableFuture<String> line = CompletableFuture.supplyAsync(this::readLine);
     try {
       return line.get(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,4 +1,4 @@
-package io.heatsink.benchmarks.load;
+package io.heatsink.benchmarks.load.subject;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,22 +8,22 @@ import org.jspecify.annotations.Nullable;
  * @param name in the table
  * @param proxyPid its process; null for the backend itself, and where it is not known
  */
-record Subject(String name, String host, int port, @Nullable Long proxyPid) {
+public record Subject(String name, String host, int port, @Nullable Long proxyPid) {
 
   /** The backend without anything before it: what the others are compared with. */
-  static final String DIRECT = "direct";
+  public static final String DIRECT = "direct";
 
   /** A server of ours that answers without a backend: what a JVM can do at best. */
-  static final String NULL = "null";
+  public static final String NULL = "null";
 
-  static final String HEATSINK = "heatsink";
-  static final String HEATSINK_OFF = "heatsink-off";
-  static final String NUTCRACKER = "nutcracker";
+  public static final String HEATSINK = "heatsink";
+  public static final String HEATSINK_OFF = "heatsink-off";
+  public static final String NUTCRACKER = "nutcracker";
 
   private static final String LOOPBACK = "127.0.0.1";
 
   /** One on this machine. */
-  static Subject local(String name, int port, @Nullable Long proxyPid) {
+  public static Subject local(String name, int port, @Nullable Long proxyPid) {
     return new Subject(name, LOOPBACK, port, proxyPid);
   }
 
@@ -32,7 +32,7 @@ record Subject(String name, String host, int port, @Nullable Long proxyPid) {
    *
    * @throws IllegalArgumentException where the text is neither
    */
-  static Subject parse(String text) {
+  public static Subject parse(String text) {
     if (!text.matches("[A-Za-z][\\w.-]*=[^:,]+:\\d{1,5}(:\\d{1,9})?")) {
       throw new IllegalArgumentException(text + " is not name=host:port or name=host:port:pid");
     }
@@ -42,12 +42,12 @@ record Subject(String name, String host, int port, @Nullable Long proxyPid) {
     return new Subject(text.substring(0, at), address[0], Integer.parseInt(address[1]), pid);
   }
 
-  boolean isDirect() {
+  public boolean isDirect() {
     return name.equals(DIRECT);
   }
 
   /** Whether what it answers comes from the backend. */
-  boolean hasBackend() {
+  public boolean hasBackend() {
     return !name.equals(NULL);
   }
 }

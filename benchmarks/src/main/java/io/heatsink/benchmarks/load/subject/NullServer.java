@@ -1,4 +1,4 @@
-package io.heatsink.benchmarks.load;
+package io.heatsink.benchmarks.load.subject;
 
 import io.heatsink.benchmarks.load.traffic.Workloads;
 import io.heatsink.command.FlushQueue;

@@ -1,4 +1,4 @@
-package io.heatsink.benchmarks.load;
+package io.heatsink.benchmarks.load.subject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,12 +17,5 @@ final class SubjectTest {
     for (String wrong : List.of("predixy", "=h:1", "a=h", "a=h:x", "a=h:1:x", "a,b=h:1", "a=:1")) {
       assertThatThrownBy(() -> Subject.parse(wrong)).as(wrong).hasMessageContaining(wrong);
     }
-  }
-
-  @Test
-  void aRateThatIsQuotedHasTwoDigits() {
-    assertThat(Bench.rounded(23_987)).isEqualTo(23_000);
-    assertThat(Bench.rounded(100)).isEqualTo(100);
-    assertThat(Bench.rounded(187_654)).isEqualTo(180_000);
   }
 }

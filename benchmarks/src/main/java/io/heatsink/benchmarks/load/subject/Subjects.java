@@ -1,4 +1,4 @@
-package io.heatsink.benchmarks.load;
+package io.heatsink.benchmarks.load.subject;
 
 import io.heatsink.testkit.RawClient;
 import io.heatsink.testkit.RedisServer;
@@ -6,16 +6,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The subjects, started before one backend and ended together. For one thread. */
-final class Subjects implements AutoCloseable {
+public final class Subjects implements AutoCloseable {
 
   /** Those that this harness starts, in the order of the table. */
-  static final List<String> NAMES =
+  public static final List<String> NAMES =
       List.of(
           Subject.DIRECT, Subject.NULL, Subject.HEATSINK, Subject.HEATSINK_OFF, Subject.NUTCRACKER);
 
-  static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  /** How long one may take to answer. */
+  public static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   private static final String TOKEN_KEY = "bench:token";
 
@@ -32,12 +34,11 @@ final class Subjects implements AutoCloseable {
    *
    * @throws IllegalStateException where one does not answer, or not from this backend
    */
-  static Subjects start(List<String> names, List<Subject> others, Launcher launcher) {
+  public static Subjects start(List<String> names, List<Subject> others, Launcher launcher) {
     Subjects started = new Subjects(launcher);
     try {
-      for (String name : names) {
-        started.subjects.add(started.start(name));
-      }
+      names.forEach(started::start);
+      started.awaitAll();
       started.subjects.addAll(others);
       started.subjects.stream().filter(Subject::hasBackend).forEach(started::check);
       return started;
@@ -47,19 +48,28 @@ final class Subjects implements AutoCloseable {
     }
   }
 
-  List<Subject> all() {
+  /** Those that run. */
+  public List<Subject> all() {
     return List.copyOf(subjects);
   }
 
-  private Subject start(String name) {
+  private void start(String name) {
     if (name.equals(Subject.DIRECT)) {
-      return Subject.local(name, launcher.backend().port(), null);
+      subjects.add(Subject.local(name, launcher.backend().port(), null));
+      return;
     }
     int port = RedisServer.freePort();
     Child child = launcher.start(name, port);
     children.add(child);
-    child.awaitRedis(port, START_TIMEOUT);
-    return Subject.local(name, port, child.pid());
+    subjects.add(Subject.local(name, port, child.pid()));
+  }
+
+  private void awaitAll() {
+    for (Child child : children) {
+      subjects.stream()
+          .filter(subject -> Objects.equals(subject.proxyPid(), child.pid()))
+          .forEach(subject -> child.awaitRedis(subject.port(), START_TIMEOUT));
+    }
   }
 
   /** A proxy before some other Redis would be compared with nothing. */
