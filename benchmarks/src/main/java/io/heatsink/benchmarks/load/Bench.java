@@ -38,10 +38,18 @@ final class Bench {
   private static final int SHOWN_DIGITS = 2;
 
   /** A subject that meets a load for the first time compiles, connects and finds what is hot. */
-  private static final double FIRST_WARM_UPS = 3;
+  private static final double FIRST_WARM_UPS = 2;
 
   /** Half of it must span some TTLs, or the reads of its key are too few to be a rate. */
-  private static final double CROWD_SECONDS = 4;
+  private static final double CROWD_SECONDS = 3;
+
+  private static final double CROWD_RUNS = 3;
+
+  /** What a JVM is to have seen before anything is measured, and for how many warm-ups each. */
+  private static final List<Load> BREAK_IN =
+      List.of(Load.parse("mix-95-p16"), Load.parse("mix-95-p1"), Load.parse("incr-p16"));
+
+  private static final double BREAK_IN_WARM_UPS = 3;
 
   private final Launcher launcher;
   private final List<Subject> subjects;
@@ -61,8 +69,11 @@ final class Bench {
 
   /** Measures these loads, one after the other; {@code keep} gets all samples after each. */
   Samples run(List<Load> loads, Consumer<Samples> keep) {
+    if (plan.warmUpSeconds() > 0 && loads.stream().anyMatch(load -> !isFootprint(load))) {
+      breakIn();
+    }
     for (Load load : loads) {
-      if (load.traffic() == Traffic.FOOTPRINT) {
+      if (isFootprint(load)) {
         samples.addAll(new Footprint(launcher, plan, dataset, progress).run(started()));
       } else {
         measure(load);
@@ -72,12 +83,32 @@ final class Bench {
     return new Samples(samples);
   }
 
-  /** Those that can be started once more. */
+  private static boolean isFootprint(Load load) {
+    return load.traffic() == Traffic.FOOTPRINT;
+  }
+
+  /** The products that can be started once more. */
   private List<String> started() {
     return subjects.stream()
+        .filter(subject -> subject.hasBackend() && !subject.isDirect())
         .map(Subject::name)
-        .filter(name -> Subjects.NAMES.contains(name) && !name.equals(Subject.DIRECT))
+        .filter(Subjects.NAMES::contains)
         .toList();
+  }
+
+  /** A JVM compiles for some seconds, at several times the CPU: no load is to be charged for it. */
+  private void breakIn() {
+    double seconds = BREAK_IN_WARM_UPS * plan.warmUpSeconds();
+    for (Load load : BREAK_IN) {
+      dataset.fill(load);
+      for (Subject subject : subjects) {
+        if (!subject.isDirect()) {
+          Order order = order(load, subject, 0, 0, seconds, "none");
+          Run run = new Run(launcher, subject, order, plan.trace());
+          show(new Sample(load, subject.name(), Loop.CLOSED, 0, run.figures()));
+        }
+      }
+    }
   }
 
   private void measure(Load load) {
@@ -142,8 +173,18 @@ final class Bench {
     String crowdKey = "crowd:" + runs + ":" + subject.name();
     if (load.traffic() == Traffic.CROWD) {
       dataset.write(crowdKey, load.valueBytes());
-      seconds = Math.max(seconds, CROWD_SECONDS);
+      seconds = Math.max(seconds, Math.min(CROWD_RUNS * seconds, CROWD_SECONDS));
     }
+    return order(load, subject, perSecond, warmUp, seconds, crowdKey);
+  }
+
+  private Order order(
+      Load load,
+      Subject subject,
+      double perSecond,
+      double warmUp,
+      double seconds,
+      String crowdKey) {
     return new Order(
         subject.host(),
         subject.port(),
@@ -161,9 +202,11 @@ final class Bench {
     Map<Figure, Double> figures = sample.figures();
     progress.printf(
         Locale.ROOT,
-        "%-7s %-18s %-13s %,9.0f/s  p50 %.3f p99 %.3f ms  CPU a command %.2f + %.2f us,"
+        "%-8s %-18s %-13s %,9.0f/s  p50 %.3f p99 %.3f ms  CPU a command %.2f + %.2f us,"
             + " others %2.0f %%%n",
-        sample.loop().name().toLowerCase(Locale.ROOT) + " " + sample.round(),
+        sample.round() == 0
+            ? "break in"
+            : sample.loop().name().toLowerCase(Locale.ROOT) + " " + sample.round(),
         sample.load().id(),
         sample.subject(),
         sample.get(Figure.PER_SECOND),

@@ -97,17 +97,17 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "<s>",
       defaultValue = "1",
       description =
-          "Length of each run, 0.1 to 600; a flash crowd's is at least 4. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Length of each run, 0.1 to 600; a flash crowd's is three times as long, up to 3 s."
+              + " Default: ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "<s>",
-      defaultValue = "0.6",
+      defaultValue = "0.5",
       description =
-          "Load before each run, not measured, 0 to 600; three times as long before the first of a"
-              + " load on a subject. Default: ${DEFAULT-VALUE}.")
+          "Load before each run, not measured, 0 to 600; twice as long before the first of a load"
+              + " on a subject, and nine times before everything. Default: ${DEFAULT-VALUE}.")
   private double warmUp;
 
   @Option(

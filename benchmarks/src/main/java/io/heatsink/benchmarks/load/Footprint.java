@@ -29,8 +29,7 @@ final class Footprint {
    */
 
   private static final Load LOAD = Load.parse("footprint");
-  private static final List<Load> UNDER_LOAD =
-      List.of(Load.parse("uniform-p16"), Load.parse("hot-p16"));
+  private static final Load UNDER_LOAD = Load.parse("mix-95-p16");
   private static final int STARTS = 3;
   private static final long POLL_MILLIS = 2;
   private static final int FEW = 50;
@@ -52,7 +51,7 @@ final class Footprint {
 
   /** Measures these, whose processes are started for it and ended again. */
   List<Sample> run(List<String> names) {
-    UNDER_LOAD.forEach(dataset::fill);
+    dataset.fill(UNDER_LOAD);
     List<Sample> samples = new ArrayList<>();
     for (int round = 1; round <= plan.rounds(); round++) {
       for (String name : names) {
@@ -106,9 +105,7 @@ final class Footprint {
       figures.put(Figure.CONNECTIONS_MB, Usage.residentMegabytes(child.pid()) - idle);
       close(clients);
       Subject subject = Subject.local(name, port, child.pid());
-      for (Load load : UNDER_LOAD) {
-        new Run(launcher, subject, order(load, port), null).figures();
-      }
+      new Run(launcher, subject, order(port), null).figures();
       figures.put(Figure.LOADED_MB, Usage.mostResidentMegabytes(child.pid()));
     }
     return figures;
@@ -128,11 +125,11 @@ final class Footprint {
     clients.forEach(RawClient::close);
   }
 
-  private Order order(Load load, int port) {
+  private Order order(int port) {
     return new Order(
         "127.0.0.1",
         port,
-        load,
+        UNDER_LOAD,
         plan.keys(),
         0,
         Math.round(plan.warmUpSeconds() * MILLIS),

@@ -31,9 +31,7 @@ public record Load(Traffic traffic, double parameter, int valueBytes, int pipeli
 
   /** What runs unless something else is asked for; it takes less than a quarter of an hour. */
   public static final List<Load> USUAL =
-      parseAll(
-          "uniform-p1 uniform-p16 hot-p1 hot-p16 mix-95-p1 mix-95-p16 incr-p16 crowd-p16"
-              + " footprint");
+      parseAll("uniform-p1 uniform-p16 hot-p1 hot-p16 mix-95-p1 mix-95-p16 crowd-p16 footprint");
 
   /** Every load that has a row in the documentation. */
   public static final List<Load> ALL =
