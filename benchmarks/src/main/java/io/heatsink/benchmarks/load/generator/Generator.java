@@ -45,6 +45,9 @@ public final class Generator implements Connection.Listener {
   private static final int READ_MOST_BYTES = 256 * 1024;
   private static final long STALL_SECONDS = 30;
   private static final double NANOS = 1e9;
+  private static final long DRAWS_PER_MILLI = 1_000;
+  private static final int LEAST_DRAWS = 1 << 17;
+  private static final int MOST_DRAWS = 1 << 22;
 
   private final Order order;
   private final Workload workload;
@@ -90,7 +93,7 @@ public final class Generator implements Connection.Listener {
     Order order = Order.parse(arguments);
     Trace trace = order.trace() == null ? null : Trace.read(order.trace());
     Workload workload =
-        new Workloads(order.keys(), order.seed(), order.crowdKey(), trace, Workloads.USUAL_DRAWS)
+        new Workloads(order.keys(), order.seed(), order.crowdKey(), trace, draws(order))
             .of(order.load());
     MultiThreadIoEventLoopGroup group =
         new MultiThreadIoEventLoopGroup(1, Transport.best().handlers());
@@ -105,6 +108,12 @@ public final class Generator implements Connection.Listener {
       code = 1;
     }
     System.exit(code);
+  }
+
+  /** As many as are sent, unless that would take long to draw: then they come again. */
+  private static int draws(Order order) {
+    long wanted = (order.warmUpMillis() + order.millis()) * DRAWS_PER_MILLI;
+    return (int) Math.max(LEAST_DRAWS, Math.min(wanted, MOST_DRAWS));
   }
 
   private void connect() {

@@ -149,10 +149,15 @@ public final class Child implements AutoCloseable {
     }
   }
 
+  /** Asks it to end, and does not wait. */
+  void stop() {
+    process.destroy();
+  }
+
   /** Asks it to end, and ends it if it does not. */
   @Override
   public void close() {
-    process.destroy();
+    stop();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();

@@ -92,6 +92,7 @@ public final class Subjects implements AutoCloseable {
 
   @Override
   public void close() {
+    children.forEach(Child::stop);
     children.forEach(Child::close);
   }
 }

@@ -35,9 +35,6 @@ public record Workloads(int keys, long seed, String crowdKey, @Nullable Trace tr
 
   public static final String COUNTER = "counter";
 
-  /** As many draws as some seconds take: none repeats while a near cache remembers it. */
-  public static final int USUAL_DRAWS = 1 << 21;
-
   private static final double PERCENT = 100;
 
   /** A fresh one. */
