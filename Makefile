@@ -28,8 +28,8 @@ run: ## serve in front of a Redis of its own on 127.0.0.1:6380
 demo: ## a flash crowd, live, with figures
 	./heatsink demo
 
-bench: ## what it costs and saves, beside Redis itself and nutcracker
-	./heatsink bench
+bench: ## what it costs and saves, beside Redis and other proxies, into bench-results
+	./heatsink bench --out bench-results
 
 jmh: ## the JMH benchmarks
 	./heatsink jmh -prof gc

@@ -73,6 +73,23 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Starts a server on a port that others must know beforehand. */
+  public static RedisServer startAt(int port) {
+    try {
+      RedisServer server = new RedisServer(RedisBinary.server(), List.of());
+      RUNNING.add(server);
+      server.port = port;
+      if (!server.launch()) {
+        String log = server.log();
+        server.close();
+        throw new IllegalStateException("Redis does not start on port " + port + ":\n" + log);
+      }
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void launchOnFreePort() throws IOException {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       port = freePort();

@@ -1,5 +1,6 @@
 package io.heatsink.benchmarks.load;
 
+import io.heatsink.benchmarks.load.subject.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,16 @@ import java.time.Duration;
  *
  * @param proxySeconds CPU of the proxy, 0 where there is none
  * @param backendSeconds CPU of the backend
+ * @param generatorSeconds CPU of the load generator
  * @param harnessSeconds CPU of this process and of its children that have ended
  * @param busySeconds CPU of everything on this machine; NaN where the system does not tell
  */
 record Usage(
-    double proxySeconds, double backendSeconds, double harnessSeconds, double busySeconds) {
+    double proxySeconds,
+    double backendSeconds,
+    double generatorSeconds,
+    double harnessSeconds,
+    double busySeconds) {
 
   /** The unit of /proc, on every architecture that a JDK is built for. */
   private static final double TICKS_PER_SECOND = 100;
@@ -24,12 +30,13 @@ record Usage(
   private static final int IO_WAIT = 5;
   private static final int STEAL = 8;
 
-  /** What a subject and its backend have cost up to this moment. */
-  static Usage of(Subject subject, long backendPid) {
+  /** What a subject, its backend and its load have cost up to this moment. */
+  static Usage of(Subject subject, long backendPid, long generatorPid) {
     Long proxy = subject.proxyPid();
     return new Usage(
         proxy == null ? 0 : seconds(proxy),
         seconds(backendPid),
+        seconds(generatorPid),
         seconds(ProcessHandle.current().pid()) + childrenSeconds(),
         machineSeconds());
   }
@@ -38,13 +45,14 @@ record Usage(
     return new Usage(
         proxySeconds - before.proxySeconds,
         backendSeconds - before.backendSeconds,
+        generatorSeconds - before.generatorSeconds,
         harnessSeconds - before.harnessSeconds,
         busySeconds - before.busySeconds);
   }
 
   /** CPU that went to anything else on this machine. */
   double othersSeconds() {
-    return busySeconds - proxySeconds - backendSeconds - harnessSeconds;
+    return busySeconds - proxySeconds - backendSeconds - generatorSeconds - harnessSeconds;
   }
 
   /** User and system time of all threads, from /proc/PID/stat. */
@@ -89,10 +97,19 @@ record Usage(
 
   /** Resident memory of a process in MB; NaN where the system does not tell. */
   static double residentMegabytes(long pid) {
+    return megabytes(pid, "VmRSS:");
+  }
+
+  /** The most that it was; NaN where the system does not tell. */
+  static double mostResidentMegabytes(long pid) {
+    return megabytes(pid, "VmHWM:");
+  }
+
+  private static double megabytes(long pid, String field) {
     try {
       return Files.readString(Path.of("/proc/" + pid + "/status"))
           .lines()
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(field))
           .mapToDouble(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0)
           .findFirst()
           .orElse(Double.NaN);

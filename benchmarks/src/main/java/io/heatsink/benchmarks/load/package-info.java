@@ -1,11 +1,12 @@
 /**
- * The end-to-end measurement: Heatsink and others as processes of their own before one Redis, loads
- * in turn, and what each cost.
+ * The end-to-end measurement: Heatsink and others before one Redis, loads in turn, and what each
+ * cost.
  *
  * <pre>
- *   BenchCommand ─▶ Bench ─┬─▶ Subjects ─▶ redis-server, heatsink, nutcracker
- *                          ├─▶ LoadGenerator ─▶ redis-benchmark
- *                          └─▶ Sample ─▶ Table
+ *   BenchCommand ─▶ Bench ─┬─▶ Dataset ─▶ keys in the backend
+ *                          ├─▶ subject: redis-server, null, heatsink, nutcracker, others
+ *                          ├─▶ Run ─▶ generator, with a load of traffic; Usage, Backend
+ *                          └─▶ Footprint                 └─▶ report: Samples ─▶ Table, Plots
  * </pre>
  */
 @NullMarked

@@ -1,16 +1,19 @@
 package io.heatsink.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.heatsink.Failures;
 import io.heatsink.benchmarks.Main;
+import io.heatsink.benchmarks.load.report.Sample;
+import io.heatsink.benchmarks.load.report.Samples;
+import io.heatsink.benchmarks.load.subject.Launcher;
+import io.heatsink.benchmarks.load.subject.Subjects;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,33 +29,75 @@ final class BenchIT {
   @TempDir private Path folder;
 
   @Test
-  void measuresWhatIsInstalledAndEndsIt() throws IOException {
-    assumeTrue(LoadGenerator.installed() != null, "no redis-benchmark on the PATH");
-    Path table = folder.resolve("table.md");
+  void measuresEverySubjectAndEndsIt() throws IOException {
     assertThat(
-            run("--requests=2000", "--rounds=1", "--keys=1000", "--clients=10", "--out=" + table))
+            run(
+                "--loads=mix-95-p16-c10",
+                "--rounds=1",
+                "--seconds=0.2",
+                "--warm-up=0",
+                "--keys=1000",
+                "--rate=1000",
+                "--out=" + folder))
         .as("%s%s", out, err)
         .isZero();
-    assertThat(Files.readString(table)).isEqualTo(out.toString());
-    for (Load load : Load.ALL) {
+    assertThat(Files.readString(folder.resolve("table.md"))).isEqualTo(out.toString());
+    List<Sample> samples = Samples.parse(Files.readString(folder.resolve("samples.csv"))).all();
+    for (String name : Subjects.NAMES.stream().filter(Launcher::has).toList()) {
       assertThat(out.toString())
-          .containsPattern(row(load, Subject.DIRECT, "[\\d,]+ \\| 1\\.00 .* \\| 1\\.0000"))
-          .containsPattern(row(load, Subject.HEATSINK, "[\\d,]+ .*"))
-          .containsPattern(row(load, Subject.HEATSINK_OFF, "[\\d,]+ .* \\| 1\\.0000"));
+          .contains("| 95/5 GET/SET Zipf 0.99, 100 B, P=16, 10 clients | " + name + " | ");
+      assertThat(samples).filteredOn(sample -> sample.subject().equals(name)).hasSize(2);
     }
+    assertThat(out.toString())
+        .containsPattern("\\| direct \\| [\\d,]+ \\| 1\\.00 .*1\\.0000 \\|\\R");
     assertThat(ProcessHandle.current().children()).isEmpty();
   }
 
   @Test
-  void refusesWhatItDoesNotKnow() {
-    assertThat(run("--loads=get-hot-p1,nothing")).isEqualTo(2);
-    assertThat(err.toString())
-        .startsWith("heatsink bench: --loads nothing is not allowed: some of get-uniform-p1,")
-        .hasLineCount(1);
+  void seesWhatACrowdAndATraceCostTheBackend() throws IOException {
+    Path trace = Files.writeString(folder.resolve("trace"), "a\nb\nset a\nincr n\n");
+    assertThat(
+            run(
+                "--loads=trace-p1-c4,crowd-p1-c4",
+                "--subjects=direct",
+                "--trace=" + trace,
+                "--rounds=1",
+                "--seconds=0.4",
+                "--warm-up=0",
+                "--keys=1000",
+                "--rate=1000"))
+        .as("%s%s", out, err)
+        .isZero();
+    assertThat(out.toString())
+        .containsPattern(
+            "\\| flash crowd 0→30 %, 100 B, P=1, 4 clients \\| direct \\| [\\d,]+\\.\\d ")
+        .contains("| trace, 100 B, P=1, 4 clients | direct | ");
   }
 
-  private static String row(Load load, String subject, String rest) {
-    return Pattern.quote("| " + load.title() + " | " + subject + " | ") + rest + " \\|\\R";
+  @Test
+  void showsAnEarlierMeasurement() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.csv"),
+            "load,subject,loop,round,per_second,backend_us\nhot-p1,direct,closed,1,100,2\n");
+    assertThat(run("--from=" + file, "--from=" + file, "--out=" + folder.resolve("out"))).isZero();
+    assertThat(out.toString()).contains("| GET one hot key, 1 KB, P=1 | direct | 100 | 1.00 |");
+    assertThat(folder.resolve("out")).isDirectoryContaining("glob:**.svg");
+    Files.writeString(file, "nothing\n");
+    assertThat(run("--from=" + file)).isEqualTo(2);
+    assertThat(err.toString()).contains("a.csv cannot be read: no header").hasLineCount(1);
+    assertThat(run("--trace=nowhere", "--loads=trace-p1")).isEqualTo(2);
+    assertThat(err.toString()).contains("--trace nowhere cannot be read: there is no such file");
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    assertThat(run("--loads=hot-p1,nothing")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("heatsink bench: --loads nothing is not allowed: all, or some of TRAFFIC")
+        .hasLineCount(1);
+    assertThat(run("--subject=direct=localhost:1")).isEqualTo(2);
+    assertThat(run("--loads=trace-p1")).isEqualTo(2);
   }
 
   private int run(String... args) {

@@ -1,5 +1,7 @@
-package io.heatsink.benchmarks.load;
+package io.heatsink.benchmarks.load.subject;
 
+import io.heatsink.benchmarks.load.generator.Generator;
+import io.heatsink.benchmarks.load.generator.Order;
 import io.heatsink.testkit.RedisBinary;
 import io.heatsink.testkit.RedisServer;
 import java.io.File;
@@ -9,100 +11,99 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The subjects, started before one backend and ended together. For one thread. */
-final class Subjects implements AutoCloseable {
-
-  /** In the order of the table. */
-  static final List<String> NAMES =
-      List.of(Subject.DIRECT, Subject.HEATSINK, Subject.HEATSINK_OFF, Subject.NUTCRACKER);
-
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+/**
+ * Starts processes before one backend. Immutable.
+ *
+ * @param folder for their files
+ */
+public record Launcher(RedisServer backend, Path folder) {
 
   /** Turns every remedy off: what remains forwards. */
   private static final List<String> OFF =
       List.of(
           "--detector-enabled=off", "--cache-enabled=off", "--coalescing=off", "--combining=off");
 
-  private final RedisServer backend;
-  private final Path folder;
-  private final List<Child> children = new ArrayList<>();
-  private final List<Subject> subjects = new ArrayList<>();
-
-  private Subjects(RedisServer backend, Path folder) {
-    this.backend = backend;
-    this.folder = folder;
-  }
+  /** The generator is no subject: it has the memory that it likes, and no checks. */
+  private static final List<String> GENERATOR_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms128m",
+          "-Xmn64m",
+          "-Xmx1g",
+          "-XX:-UsePerfData",
+          "-Dio.netty.leakDetection.level=disabled",
+          "-Dio.netty.buffer.checkAccessible=false",
+          "-Dio.netty.buffer.checkBounds=false");
 
   /** Whether this machine has what the subject needs. */
-  static boolean isAvailable(String name) {
+  public static boolean has(String name) {
     return !name.equals(Subject.NUTCRACKER) || RedisBinary.onPath(name) != null;
   }
 
-  /** Starts those named; {@code folder} is for their files. */
-  static Subjects start(List<String> names, RedisServer backend, Path folder) {
-    Subjects started = new Subjects(backend, folder);
-    try {
-      for (String name : names) {
-        started.subjects.add(started.start(name));
-      }
-      return started;
-    } catch (RuntimeException e) {
-      started.close();
-      throw e;
-    }
-  }
-
-  List<Subject> all() {
-    return List.copyOf(subjects);
-  }
-
-  private Subject start(String name) {
-    if (name.equals(Subject.DIRECT)) {
-      return new Subject(name, backend.port(), null);
-    }
-    int port = RedisServer.freePort();
+  /** Starts a subject, which may not answer yet. */
+  public Child start(String name, int port) {
     List<String> command =
         switch (name) {
+          case Subject.NULL -> java(NullServer.class.getName(), Integer.toString(port));
           case Subject.HEATSINK -> heatsink(port, List.of());
           case Subject.HEATSINK_OFF -> heatsink(port, OFF);
           case Subject.NUTCRACKER -> nutcracker(port);
           default -> throw new IllegalArgumentException(name);
         };
-    Child child = Child.start(command, folder.resolve(name + ".log"));
-    children.add(child);
-    child.awaitRedis(port, START_TIMEOUT);
-    return new Subject(name, port, child.pid());
+    return Child.start(command, folder.resolve(name + ".log"));
+  }
+
+  /** Starts a load. */
+  public Child generator(Order order) {
+    List<String> command = new ArrayList<>(List.of(javaBinary()));
+    // What a newer Java needs to be quiet about native code comes along, nothing else.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> flag.startsWith("--"))
+        .forEach(command::add);
+    command.addAll(GENERATOR_FLAGS);
+    command.addAll(List.of("-cp", classPath(), Generator.class.getName()));
+    command.addAll(order.arguments());
+    return Child.converse(command, folder.resolve("generator.log"));
   }
 
   /** With the Java, the JVM flags and the classes of this very process. */
-  private List<String> heatsink(int port, List<String> options) {
+  private List<String> java(String... mainAndArguments) {
     RuntimeMXBean jvm = ManagementFactory.getRuntimeMXBean();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(List.of(javaBinary()));
     jvm.getInputArguments().stream()
         .filter(flag -> !flag.startsWith("-Dheatsink."))
         .forEach(command::add);
-    command.addAll(List.of("-cp", absolute(jvm.getClassPath()), "io.heatsink.Main", "serve"));
+    command.addAll(List.of("-cp", classPath()));
+    command.addAll(List.of(mainAndArguments));
+    return command;
+  }
+
+  private static String javaBinary() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private List<String> heatsink(int port, List<String> options) {
+    List<String> command = java("io.heatsink.Main", "serve");
     command.addAll(List.of("--listen=127.0.0.1:" + port, "--admin=127.0.0.1:0"));
     command.add("--backend=redis://127.0.0.1:" + backend.port());
     command.addAll(options);
     return command;
   }
 
-  private static String absolute(String classPath) {
+  private static String classPath() {
     List<String> entries = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator, -1)) {
+    String own = ManagementFactory.getRuntimeMXBean().getClassPath();
+    for (String entry : own.split(File.pathSeparator, -1)) {
       entries.add(Path.of(entry).toAbsolutePath().toString());
     }
     return String.join(File.pathSeparator, entries);
   }
 
   private List<String> nutcracker(int port) {
-    Path file = folder.resolve("nutcracker.yml");
+    Path file = folder.resolve("nutcracker-" + port + ".yml");
     String config =
         """
         bench:
@@ -124,10 +125,5 @@ final class Subjects implements AutoCloseable {
     command.addAll(List.of("--conf-file=" + file, "--stats-addr=127.0.0.1"));
     command.add("--stats-port=" + RedisServer.freePort());
     return command;
-  }
-
-  @Override
-  public void close() {
-    children.forEach(Child::close);
   }
 }
