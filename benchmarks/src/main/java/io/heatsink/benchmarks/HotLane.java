@@ -213,6 +213,11 @@ final class HotLane {
     }
 
     @Override
+    public int number() {
+      return 0;
+    }
+
+    @Override
     public boolean isFull() {
       return false;
     }

@@ -16,7 +16,8 @@ public final class ReplyFramer {
   /** The bytes are no reply; the connection cannot be read further. */
   public static final int MALFORMED = -2;
 
-  private static final int MAX_DEPTH = 1024;
+  /** Scripts may nest replies as deep as Lua's stack, 8,000, lets them. */
+  private static final int MAX_DEPTH = 32 * 1024;
 
   private enum State {
     TYPE,
@@ -84,7 +85,7 @@ public final class ReplyFramer {
       int length = ShortLength.of(buf.getLongLE(at));
       if (length >= 0) {
         at += ShortLength.lineBytes(length);
-        bodyLeft = length + 2;
+        bodyLeft = length + 2L;
         state = State.BODY;
         return body(to);
       }

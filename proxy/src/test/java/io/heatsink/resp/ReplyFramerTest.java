@@ -104,10 +104,10 @@ class ReplyFramerTest {
   @Test
   void nestingHasALimit() {
     ReplyFramer framer = new ReplyFramer();
-    ByteBuf in = buffer("*1\r\n".repeat(1024) + "+OK\r\n");
+    ByteBuf in = buffer("*1\r\n".repeat(32_768) + "+OK\r\n");
     assertThat(framer.end(in, 0, in.writerIndex())).isEqualTo(in.writerIndex());
     in.release();
-    ByteBuf deeper = buffer("*1\r\n".repeat(1025) + "+OK\r\n");
+    ByteBuf deeper = buffer("*1\r\n".repeat(32_769) + "+OK\r\n");
     assertThat(framer.end(deeper, 0, deeper.writerIndex())).isEqualTo(ReplyFramer.MALFORMED);
     deeper.release();
   }
