@@ -17,6 +17,11 @@ RUN groupadd --system --gid 10001 heatsink \
 WORKDIR /opt/heatsink
 COPY --from=build /heatsink.jar heatsink.jar
 COPY config config
+# An AOT cache of what a start and the first commands use, made by the JVM that will read it: a run
+# that serves a stand-in of Redis for some seconds. With other flags or classes it is passed over.
+RUN java @config/jvm.options @config/jvm-24.options -XX:AOTCacheOutput=heatsink.aot \
+      -Xlog:aot*=off -Xlog:cds*=off -jar heatsink.jar train \
+    && test -s heatsink.aot
 USER 10001:10001
 
 # Inside the container every interface is right: what is published decides who can connect.
@@ -30,5 +35,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["bash", "-c", "[ \"$HEATSINK_ADMIN\" = off ] || { exec 3<>/dev/tcp/127.0.0.1/${HEATSINK_ADMIN##*:} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]; }"]
 
 # `exec` makes the JVM process 1, so that SIGTERM reaches it.
-ENTRYPOINT ["bash", "-c", "exec java @config/jvm.options @config/jvm-24.options $HEATSINK_JAVA_OPTS -jar heatsink.jar \"$@\"", "heatsink"]
+ENTRYPOINT ["bash", "-c", "exec java @config/jvm.options @config/jvm-24.options -XX:AOTCache=heatsink.aot -Xlog:aot*=off -Xlog:cds*=off $HEATSINK_JAVA_OPTS -jar heatsink.jar \"$@\"", "heatsink"]
 CMD ["serve"]

@@ -5,13 +5,15 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one clear line and an exit code; only a bug shows its stack trace. */
 public final class Failures {
+
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
 
   private Failures() {}
 
@@ -31,21 +33,25 @@ public final class Failures {
       hint = near.isEmpty() ? "" : " (did you mean " + near.get(0) + "?)";
     }
     line.getErr().println(name + ": " + e.getMessage() + hint + "; see '" + name + " --help'");
-    return ExitCode.USAGE;
+    return USAGE;
   }
 
   private static int failed(Exception e, CommandLine line, ParseResult parsed) {
-    PrintWriter err = line.getErr();
+    return report(e, line.getErr());
+  }
+
+  /** Prints what went wrong. Answers the exit code. */
+  static int report(Exception e, PrintWriter err) {
     if (e instanceof ConfigException config) {
       config.faults().forEach(fault -> err.println("heatsink: " + fault));
-      return ExitCode.USAGE;
+      return USAGE;
     }
     if (e instanceof ListenException) {
       err.println("heatsink: " + e.getMessage());
-      return ExitCode.SOFTWARE;
+      return FAILED;
     }
     err.println("heatsink: failed: " + e);
     LoggerFactory.getLogger(Failures.class).error("command failed", e);
-    return ExitCode.SOFTWARE;
+    return FAILED;
   }
 }

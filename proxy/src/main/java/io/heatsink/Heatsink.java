@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The proxy: wires the rooms, starts and stops them. Thread-safe.
  *
- * <p>It binds and serves first; the control plane and the admin server start after.
+ * <p>It binds and serves first; meters, admin server and control plane start after.
  */
 public final class Heatsink implements AutoCloseable {
 
@@ -59,7 +59,6 @@ public final class Heatsink implements AutoCloseable {
     WriteGuard writes = new WriteGuard();
     hotKeys = new HotKeys(detectorSettings(config.detector()));
     cache = new NearCache(cachePolicy(config.cache()), writes);
-    meters = new ProxyMeters(this::stats);
     loops =
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
@@ -77,15 +76,16 @@ public final class Heatsink implements AutoCloseable {
             config.backend().connectTimeout(),
             commands);
     try {
+      lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
       listener.bind(config.listen());
+      keepHouse();
+      meters = new ProxyMeters(this::stats);
+      registerGauges();
       admin = openAdmin(config.admin());
     } catch (RuntimeException e) {
-      close(null);
+      close(null, null);
       throw e;
     }
-    lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
-    keepHouse();
-    registerGauges();
     control.start();
   }
 
@@ -201,10 +201,10 @@ public final class Heatsink implements AutoCloseable {
 
   @Override
   public void close() {
-    close(admin);
+    close(admin, meters);
   }
 
-  private void close(@Nullable AdminServer open) {
+  private void close(@Nullable AdminServer open, @Nullable ProxyMeters counting) {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
@@ -217,6 +217,8 @@ public final class Heatsink implements AutoCloseable {
     loops
         .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);
-    meters.close();
+    if (counting != null) {
+      counting.close();
+    }
   }
 }

@@ -1,29 +1,54 @@
 package io.heatsink;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import io.heatsink.train.StandInRedis;
+import io.heatsink.train.Training;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Map;
+import java.util.Objects;
 
-/** The command line of the product. */
-@Command(
-    name = "heatsink",
-    description = "A Redis-protocol sidecar that absorbs hot keys.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    subcommands = {ServeCommand.class, CheckConfigCommand.class})
-public final class Main implements Runnable {
+/** Where the product starts; {@link HeatsinkCommand} is its command line. */
+public final class Main {
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  private Main() {}
 
   /** Runs one command and ends the JVM with its exit code: 0, 1 (failed) or 2 (wrong input). */
   public static void main(String[] args) {
-    System.exit(Failures.reportOn(new CommandLine(new Main())).execute(args));
+    Serving serving = Serving.of(args);
+    if (serving != null) {
+      System.exit(run(serving::untilStopped));
+    }
+    boolean trains = args.length == 1 && args[0].equals("train");
+    System.exit(trains ? run(Main::train) : HeatsinkCommand.execute(args));
   }
 
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+  /** What may fail in a way that {@link Failures} explains. */
+  private interface Task {
+    void run() throws Exception;
+  }
+
+  private static int run(Task task) {
+    try {
+      task.run();
+      return 0;
+    } catch (Exception e) {
+      return Failures.report(e, new PrintWriter(System.err, true, Charset.defaultCharset()));
+    }
+  }
+
+  /**
+   * Serves a stand-in of Redis to a client of its own for a moment: what the JVM then has loaded is
+   * what a start-up archive should hold. Not for people, so not in the help.
+   */
+  private static void train() throws Exception {
+    String any = "127.0.0.1:0";
+    try (StandInRedis redis = StandInRedis.start()) {
+      String url = "redis://127.0.0.1:" + redis.port();
+      Serving serving =
+          Serving.of("serve", "--listen", any, "--admin", any, "--backend-url=" + url);
+      try (Heatsink heatsink = Objects.requireNonNull(serving).start(Map.of())) {
+        Training.run(heatsink.address(), Objects.requireNonNull(heatsink.adminAddress()));
+      }
+    }
   }
 }

@@ -1,17 +1,11 @@
 package io.heatsink;
 
 import io.heatsink.config.ConfigException;
-import io.heatsink.config.ConfigLoader;
-import io.heatsink.config.LoadedConfig;
-import io.netty.util.NetUtil;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,8 +29,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     modelTransformer = SettingOptions.class)
 public class ServeCommand implements Callable<Integer> {
-
-  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -63,27 +55,7 @@ public class ServeCommand implements Callable<Integer> {
     Map<String, String> options =
         new HashMap<>(SettingOptions.given(spec.commandLine().getParseResult()));
     options.putAll(overrides);
-    LoadedConfig loaded = ConfigLoader.load(config, System.getenv(), options);
-    try (Heatsink heatsink = Heatsink.start(loaded.config())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(heatsink), "heatsink-stop"));
-      log.atInfo()
-          .addKeyValue("listen", text(heatsink.address()))
-          .addKeyValue("admin", text(heatsink.adminAddress()))
-          .addKeyValue("backend", loaded.config().backend())
-          .addKeyValue("given", String.join(", ", loaded.describeGiven()))
-          .addKeyValue("version", Version.text())
-          .log("serving");
-      heatsink.awaitClosed();
-    }
+    new Serving(config, options).untilStopped();
     return ExitCode.OK;
-  }
-
-  private static String text(@Nullable InetSocketAddress address) {
-    return address == null ? "off" : NetUtil.toSocketAddressString(address);
-  }
-
-  private static void stop(Heatsink heatsink) {
-    log.info("stopping");
-    heatsink.close();
   }
 }

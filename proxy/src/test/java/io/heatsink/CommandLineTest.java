@@ -97,7 +97,7 @@ final class CommandLineTest {
   private int run(String... args) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    CommandLine line = Failures.reportOn(new CommandLine(new Main()));
+    CommandLine line = HeatsinkCommand.line();
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return line.execute(args);
   }

@@ -5,6 +5,7 @@ import io.heatsink.Failures;
 import io.heatsink.Version;
 import io.heatsink.benchmarks.demo.DemoCommand;
 import io.heatsink.benchmarks.load.BenchCommand;
+import io.heatsink.benchmarks.startup.StartupCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       EmbeddedServeCommand.class,
       BenchCommand.class,
+      StartupCommand.class,
       JmhCommand.class,
       CheckConfigCommand.class
     })

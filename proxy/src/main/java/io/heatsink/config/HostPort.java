@@ -3,6 +3,7 @@ package io.heatsink.config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host and a port as text names them; names are looked up only by {@link #resolve()}.
@@ -70,6 +71,18 @@ record HostPort(String host, int port) {
       throw new IllegalArgumentException("the port is not a number from 0 to 65535");
     }
     return Integer.parseInt(text);
+  }
+
+  // Spelled out: what a record comes with is generated at first use, before a client is served.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HostPort that && host.equals(that.host) && port == that.port;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * host.hashCode() + port;
   }
 
   @Override

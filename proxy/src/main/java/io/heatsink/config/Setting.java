@@ -1,5 +1,6 @@
 package io.heatsink.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public final class Setting<T> {
   public static final String VARIABLE_PREFIX = "HEATSINK_";
 
   private final String key;
-  private final @Nullable String shortKey;
+  private final List<String> keys;
   private final ValueType<T> type;
   private final @Nullable String min;
   private final @Nullable String max;
@@ -26,7 +27,7 @@ public final class Setting<T> {
 
   private Setting(Builder<T> builder) {
     key = builder.key;
-    shortKey = builder.shortKey;
+    keys = builder.shortKey == null ? List.of(key) : List.of(builder.shortKey, key);
     type = builder.type;
     min = builder.min;
     max = builder.max;
@@ -46,12 +47,19 @@ public final class Setting<T> {
 
   /** The key and, where there is one, its short form. */
   public List<String> keys() {
-    return shortKey == null ? List.of(key) : List.of(shortKey, key);
+    return keys;
   }
 
   /** Names of the option, the one to show first; none for a secret, which others could see. */
   public List<String> options() {
-    return isSecret() ? List.of() : keys().stream().map(k -> "--" + k.replace('.', '-')).toList();
+    if (isSecret()) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    for (String name : keys) {
+      names.add("--" + name.replace('.', '-'));
+    }
+    return names;
   }
 
   /** Names of the variable, the one to show first. */
@@ -96,7 +104,7 @@ public final class Setting<T> {
     if (isSecret()) {
       return "***";
     }
-    return type.equals(ValueType.URL) ? BackendUrl.mask(text) : text;
+    return isOf(ValueType.URL) ? BackendUrl.mask(text) : text;
   }
 
   /**
@@ -121,7 +129,12 @@ public final class Setting<T> {
   }
 
   private boolean isSecret() {
-    return type.equals(ValueType.SECRET);
+    return isOf(ValueType.SECRET);
+  }
+
+  /** By name: the equality that a record comes with is dear to set up at each start. */
+  private boolean isOf(ValueType<?> other) {
+    return type.name().equals(other.name());
   }
 
   @Override

@@ -15,6 +15,7 @@ final class SplitCounters {
 
   static final int MAX_PATTERNS = 1000;
 
+  private static final String NONE = "[]";
   private static final String DEFAULT_SHARDS = "10";
   private static final String DEFAULT_NAME = "{key}:{shard}";
   private static final Set<String> FIELDS = Set.of("pattern", "shards", "name");
@@ -23,6 +24,10 @@ final class SplitCounters {
 
   /** Reads the list; an {@link IllegalArgumentException} names the element and what is wrong. */
   static List<SplitCounter> parse(String text) {
+    if (text.equals(NONE)) {
+      // The default must not load a parser of YAML at every start.
+      return List.of();
+    }
     Object tree;
     try {
       tree =

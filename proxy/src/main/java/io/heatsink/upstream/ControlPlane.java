@@ -33,7 +33,9 @@ public final class ControlPlane implements AutoCloseable {
   private static final Duration PING_EVERY = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private final RedisURI uri;
+  private final String host;
+  private final int port;
+  private final Credentials credentials;
   private final Duration connectTimeout;
   private final AtomicReference<CommandTable> commands;
   private final ScheduledExecutorService worker =
@@ -60,15 +62,9 @@ public final class ControlPlane implements AutoCloseable {
       Credentials credentials,
       Duration connectTimeout,
       AtomicReference<CommandTable> commands) {
-    RedisURI.Builder builder = RedisURI.builder().withHost(host).withPort(port);
-    String password = credentials.password();
-    String username = credentials.username();
-    if (password != null && username != null) {
-      builder.withAuthentication(username, password);
-    } else if (password != null) {
-      builder.withPassword(password.toCharArray());
-    }
-    this.uri = builder.withTimeout(TIMEOUT).build();
+    this.host = host;
+    this.port = port;
+    this.credentials = credentials;
     this.connectTimeout = connectTimeout;
     this.commands = commands;
   }
@@ -112,7 +108,7 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private String address() {
-    return uri.getHost() + ":" + uri.getPort();
+    return host + ":" + port;
   }
 
   private StatefulRedisConnection<String, String> connect() {
@@ -120,7 +116,7 @@ public final class ControlPlane implements AutoCloseable {
     if (redis == null) {
       resources =
           ClientResources.builder().ioThreadPoolSize(2).computationThreadPoolSize(2).build();
-      redis = RedisClient.create(resources, uri);
+      redis = RedisClient.create(resources, uri());
       redis.setOptions(
           ClientOptions.builder()
               .protocolVersion(ProtocolVersion.RESP2)
@@ -130,6 +126,18 @@ public final class ControlPlane implements AutoCloseable {
       client = redis;
     }
     return redis.connect();
+  }
+
+  private RedisURI uri() {
+    RedisURI.Builder uri = RedisURI.builder().withHost(host).withPort(port).withTimeout(TIMEOUT);
+    String password = credentials.password();
+    String username = credentials.username();
+    if (password != null && username != null) {
+      uri.withAuthentication(username, password);
+    } else if (password != null) {
+      uri.withPassword(password.toCharArray());
+    }
+    return uri.build();
   }
 
   private void learnCommands(StatefulRedisConnection<String, String> open) {

@@ -37,6 +37,20 @@ public record Credentials(@Nullable String username, @Nullable String password) 
     return Replies.request("HELLO", "3", "AUTH", user, password);
   }
 
+  // Spelled out: what a record comes with is generated at first use, before a client is served.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Credentials that
+        && Objects.equals(username, that.username)
+        && Objects.equals(password, that.password);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Objects.hashCode(username) + Objects.hashCode(password);
+  }
+
   @Override
   public String toString() {
     return isPresent() ? (username == null ? "default" : username) : "unauthenticated";

@@ -30,6 +30,8 @@ class ArchitectureTest {
           Map.ofEntries(
               Map.entry("resp", List.of()),
               Map.entry("config", List.of()),
+              Map.entry("log", List.of()),
+              Map.entry("train", List.of("resp")),
               Map.entry("command", List.of("resp")),
               Map.entry("detect", List.of("resp")),
               Map.entry("metrics", List.of("resp")),

@@ -1,0 +1,33 @@
+package io.heatsink;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the product. */
+@Command(
+    name = "heatsink",
+    description = "A Redis-protocol sidecar that absorbs hot keys.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {ServeCommand.class, CheckConfigCommand.class})
+final class HeatsinkCommand implements Runnable {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Runs one command. Answers the exit code: 0, 1 (failed) or 2 (wrong input). */
+  static int execute(String... args) {
+    return line().execute(args);
+  }
+
+  static CommandLine line() {
+    return Failures.reportOn(new CommandLine(new HeatsinkCommand()));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}
