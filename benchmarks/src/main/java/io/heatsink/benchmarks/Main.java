@@ -4,6 +4,7 @@ import io.heatsink.CheckConfigCommand;
 import io.heatsink.Failures;
 import io.heatsink.Version;
 import io.heatsink.benchmarks.demo.DemoCommand;
+import io.heatsink.benchmarks.fleet.FleetCommand;
 import io.heatsink.benchmarks.load.BenchCommand;
 import io.heatsink.benchmarks.startup.StartupCommand;
 import picocli.CommandLine;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       EmbeddedServeCommand.class,
       BenchCommand.class,
       StartupCommand.class,
+      FleetCommand.class,
       JmhCommand.class,
       CheckConfigCommand.class
     })
