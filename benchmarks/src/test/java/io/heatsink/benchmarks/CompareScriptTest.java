@@ -79,11 +79,12 @@ final class CompareScriptTest {
     for (List<String> wrong :
         List.of(
             List.<String>of(),
-            List.of("-n", "1", "HEAD"),
+            List.of("-r", "1", "HEAD", "HEAD"),
             List.of("--what"),
             List.of("--table", folder.toString()),
-            List.of("no-such-commit"))) {
-      assertThat(run(wrong.toArray(new String[0]))).as(wrong.toString()).isEqualTo(1);
+            List.of("HEAD"),
+            List.of("no-such-commit", "HEAD"))) {
+      assertThat(run(wrong.toArray(new String[0]))).as(wrong.toString()).isEqualTo(2);
       assertThat(out).startsWith("compare: ").hasLineCount(1);
     }
   }
