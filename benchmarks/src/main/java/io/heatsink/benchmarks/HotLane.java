@@ -16,6 +16,7 @@ import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.detect.HotSet;
 import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
@@ -53,7 +54,10 @@ final class HotLane {
   /** What a client sends for the hot key. */
   static final byte[] GET = Replies.request("GET", "hot:1k");
 
-  /** What Redis replies to it. */
+  /** What a client sends for a counter that may be hot. */
+  static final byte[] INCR = Replies.request("INCR", "hot:counter");
+
+  /** What Redis replies to {@link #GET}. */
   static final byte[] REPLY = Replies.bulk(new byte[1024]);
 
   private static final int MAX_REQUEST_BYTES = 1 << 20;
@@ -76,14 +80,18 @@ final class HotLane {
 
   HotLane() {
     Request request = request();
-    heat(request);
+    heat(request, false);
     fill(request);
   }
 
   /** The parsed request for the hot key. */
   static Request request() {
+    return request(GET);
+  }
+
+  private static Request request(byte[] bytes) {
     RequestParser parser = newParser();
-    if (parser.parse(direct(GET)) != RequestParser.REQUEST) {
+    if (parser.parse(direct(bytes)) != RequestParser.REQUEST) {
       throw new IllegalStateException(parser.error());
     }
     return parser.request();
@@ -130,9 +138,14 @@ final class HotLane {
 
   /** A client's session on this lane. */
   Session newSession(EventLoop loop) {
+    return newSession(loop, new Bootstrap());
+  }
+
+  /** As above; {@code connects} reaches to what answers the reads that are no hits. */
+  Session newSession(EventLoop loop, Bootstrap connects) {
     FlushQueue flushes = new FlushQueue(loop);
     PipeKey greeting = new PipeKey(Credentials.NONE, 0, false);
-    Backend backend = new Backend(loop, new Bootstrap(), "none", 1_000, flushes, clock, stats);
+    Backend backend = new Backend(loop, connects, "none", 1_000, flushes, clock, stats);
     Pipes pipes = new Pipes(backend, 1);
     CommandTable commands = CommandTable.shipped();
     LaneContext context =
@@ -168,18 +181,25 @@ final class HotLane {
         stats);
   }
 
+  /** Has the detector see writes of the counter that {@link #INCR} names until it is hot. */
+  HotLane withHotCounter() {
+    heat(request(INCR), true);
+    return this;
+  }
+
   /** Has the detector see the key until it finds it hot. */
-  private void heat(Request request) {
+  private void heat(Request request, boolean isWrite) {
     long hash = hash(request);
     long atNanos = clock.nowNanos() - MAX_FEED * COMMAND_NANOS;
     for (int i = 0; i < MAX_FEED; i++) {
       atNanos += COMMAND_NANOS;
       if (detector.sample()) {
         detector.count(
-            hash, 0, request.buffer(), request.offset(1), request.length(1), false, atNanos);
+            hash, 0, request.buffer(), request.offset(1), request.length(1), isWrite, atNanos);
       }
     }
-    if (!hotKeys.current().isReadHot(hash)) {
+    HotSet hot = hotKeys.current();
+    if (!(isWrite ? hot.isWriteHot(hash) : hot.isReadHot(hash))) {
       throw new IllegalStateException("the key is not found hot");
     }
   }
