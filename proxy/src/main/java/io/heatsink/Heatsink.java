@@ -75,15 +75,16 @@ public final class Heatsink implements AutoCloseable {
             Lane.credentials(config.backend()),
             config.backend().connectTimeout(),
             commands);
+    ProxyMeters counting = null;
     try {
       lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
       listener.bind(config.listen());
       keepHouse();
-      meters = new ProxyMeters(this::stats);
+      meters = counting = new ProxyMeters(this::stats);
       registerGauges();
       admin = openAdmin(config.admin());
     } catch (RuntimeException e) {
-      close(null, null);
+      close(null, counting);
       throw e;
     }
     control.start();

@@ -67,20 +67,19 @@ public final class NearCache {
       long stamp = guard.stamp(hash);
       int i = (int) hash & MASK;
       Entry entry = found[i];
-      if (entry != null
-          && hashes[i] == hash
-          && stamps[i] == stamp
-          && ++uses % LOOK_UP_EVERY != 0
-          && nowNanos - entry.deadlineNanos() < 0
-          && entry.answers(request, word, database, user)) {
-        return entry;
+      boolean remembered = hashes[i] == hash && stamps[i] == stamp && ++uses % LOOK_UP_EVERY != 0;
+      if (!remembered || !isAnswer(entry, request, word, database, user, nowNanos)) {
+        entry = lookUp(i, hash, stamp);
+        return isAnswer(entry, request, word, database, user, nowNanos) ? entry : null;
       }
-      entry = lookUp(i, hash, stamp);
-      boolean answers =
-          entry != null
-              && nowNanos - entry.deadlineNanos() < 0
-              && entry.answers(request, word, database, user);
-      return answers ? entry : null;
+      return entry;
+    }
+
+    private static boolean isAnswer(
+        @Nullable Entry entry, Request request, int word, int database, int user, long nowNanos) {
+      return entry != null
+          && nowNanos - entry.deadlineNanos() < 0
+          && entry.answers(request, word, database, user);
     }
 
     private @Nullable Entry lookUp(int i, long hash, long stamp) {

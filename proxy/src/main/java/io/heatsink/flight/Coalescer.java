@@ -108,7 +108,6 @@ public final class Coalescer {
         table.gatherBehind(current, gathering);
       } else {
         lones.gatherBehind(lone, gathering);
-        gathering.behind(LoneReads.number(hash, client.upstream().number()));
       }
     } else if (lone >= 0 && !gathering.isOf(client.upstream(), request, hash)) {
       // Two reads of one hash: this one goes alone.
@@ -119,14 +118,6 @@ public final class Coalescer {
     stats.coalesced++;
     gathering.join(client.reserve());
     client.defer(gathering);
-  }
-
-  /** A flight that gathered behind a lone read leaves: the next reader waits behind the flight. */
-  void left(ReadFlight flight, long number) {
-    int lone = lones.find(number);
-    if (lone >= 0 && lones.gathering(lone) == flight) {
-      lones.gatherBehind(lone, null);
-    }
   }
 
   private @Nullable ReadFlight find(Upstream upstream, Request request, long hash) {

@@ -48,9 +48,18 @@ final class LoneReads implements Landings {
     return gathering[i];
   }
 
-  /** Has {@code flight} gather behind the read at {@code i}; null once it has left. */
-  void gatherBehind(int i, @Nullable ReadFlight flight) {
+  /** Has {@code flight} gather behind the read at {@code i}. */
+  void gatherBehind(int i, ReadFlight flight) {
     gathering[i] = flight;
+    flight.behind(this, hashes[i]);
+  }
+
+  /** A flight that gathered leaves early: the next reader no longer waits behind this read. */
+  void left(long number, ReadFlight flight) {
+    int i = find(number);
+    if (i >= 0 && gathering[i] == flight) {
+      gathering[i] = null;
+    }
   }
 
   /** Adds a read that is about to be sent, of a number that is not here. */

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class ReadFlight extends Flight {
 
   private final Coalescer coalescer;
+  private @Nullable LoneReads behind;
   private @Nullable Capture capture;
   private boolean started;
-  private boolean isBehindLone;
   private long lone;
 
   ReadFlight(FlightTable table, Coalescer coalescer) {
@@ -23,12 +23,12 @@ final class ReadFlight extends Flight {
   void capture(@Nullable Capture listener) {
     capture = listener;
     started = false;
-    isBehindLone = false;
+    behind = null;
   }
 
   /** It gathers behind the lone read of this number. */
-  void behind(long number) {
-    isBehindLone = true;
+  void behind(LoneReads reads, long number) {
+    behind = reads;
     lone = number;
   }
 
@@ -57,9 +57,10 @@ final class ReadFlight extends Flight {
 
   @Override
   protected void send() {
-    if (isBehindLone) {
-      isBehindLone = false;
-      coalescer.left(this, lone);
+    LoneReads before = behind;
+    if (before != null) {
+      behind = null;
+      before.left(lone, this);
     }
     Capture listener = begin();
     upstream().send(identity(), identityLength(), this);

@@ -133,6 +133,9 @@ public final class RequestParser {
     if ((head & HEAD_MASK) != HEAD || count < 1 || count > 9 || length < 1 || length > 9) {
       return false;
     }
+    if (count > limits.maxArguments() || length > limits.maxBulkBytes()) {
+      return false;
+    }
     request.begin(count);
     int at = Long.BYTES;
     for (int i = 0; ; ) {

@@ -199,6 +199,44 @@ class NearCacheTest {
     assertThat(cache.size()).isZero();
   }
 
+  /** A reader remembers what it found: each way in which that ends, while it is remembered. */
+  @Test
+  void whatAReaderRemembersEndsWithTheEntry() {
+    redis.values().put("a", "1");
+    get(client, "a");
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
+    assertThat(find("a", hash("a"), 0, 2, start)).as("another user").isNull();
+    assertThat(find("a", hash("a"), 1, 1, start)).as("another database").isNull();
+    assertThat(find("a", start)).isNotNull();
+    guard.begin(hash("a"));
+    assertThat(find("a", start)).as("a write is under way").isNull();
+    guard.end(hash("a"));
+    assertThat(find("a", start)).as("after the write").isNull();
+    redis.values().put("a", "2");
+    get(client, "a");
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n2\r\n");
+    guard.beginEverything();
+    assertThat(find("a", start)).as("anything may change").isNull();
+    guard.endEverything();
+    assertThat(find("a", start)).as("after that").isNull();
+  }
+
+  @Test
+  void aNewEntryIsFoundAfterTheRememberedOneHasExpired() {
+    redis.values().put("a", "1");
+    redis.expiresIn("a", 1_500);
+    get(client, "a");
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
+    redis.values().put("a", "2");
+    redis.expiresIn("a", 60_000);
+    get(client, "a");
+    pipe.settle();
+    assertThat(find("a", start + 2 * SECOND)).isEqualTo("$1\r\n2\r\n");
+  }
+
   @Test
   void keysOfOneHashTakeTurns() {
     redis.values().put("a", "1");

@@ -245,4 +245,35 @@ class RequestParserTest {
     assertThat(parser.end()).isEqualTo(in.writerIndex());
     in.release();
   }
+
+  @Test
+  void limitsHoldForRequestsThatLieThereWhole() {
+    RequestParser narrow = new RequestParser(new RespLimits(3, 5, 100, 60));
+    assertThat(error(narrow, request(List.of("a", "b", "c", "d"))))
+        .contains("invalid multibulk length");
+    assertThat(error(narrow, request(List.of("sixsix", "b")))).contains("invalid bulk length");
+    assertThat(error(narrow, request(List.of("a", "sixsix")))).contains("invalid bulk length");
+    assertThat(
+            error(
+                new RequestParser(new RespLimits(3, 50, 100, 30)),
+                request(List.of("a", "b".repeat(20)))))
+        .contains("larger than clients.max-request-bytes");
+  }
+
+  @Test
+  void aRequestIsTheSameWholeAndByteByByte() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    int[] lengths = {0, 1, 9, 10, 11, 99, 100, 999, 1_000, 9_999, 10_000, 99_999, 100_000};
+    for (int i = 0; i < 200; i++) {
+      String[] words = new String[1 + random.nextInt(12)];
+      for (int k = 0; k < words.length; k++) {
+        int length = lengths[random.nextInt(random.nextInt(8) == 0 ? lengths.length : 6)];
+        words[k] = "x".repeat(length);
+      }
+      String stream = request(List.of(words));
+      int[] cuts = {1 + random.nextInt(stream.length() - 1)};
+      assertThat(parse(stream)).as("seed %d, %d", SEED, i).containsExactly(List.of(words));
+      assertThat(parse(stream, cuts)).as("seed %d, %d", SEED, i).containsExactly(List.of(words));
+    }
+  }
 }
