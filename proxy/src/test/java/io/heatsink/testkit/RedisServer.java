@@ -303,6 +303,11 @@ public final class RedisServer implements AutoCloseable {
       return;
     }
     kill();
+    delete(folder);
+  }
+
+  /** Deletes a folder with all that is in it. */
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param harnessSeconds CPU of this process and of its children that have ended
  * @param busySeconds CPU of everything on this machine; NaN where the system does not tell
  */
-record Usage(
+public record Usage(
     double proxySeconds,
     double backendSeconds,
     double generatorSeconds,
@@ -56,7 +56,7 @@ record Usage(
   }
 
   /** User and system time of all threads, from /proc/PID/stat. */
-  private static double seconds(long pid) {
+  public static double seconds(long pid) {
     return ProcessHandle.of(pid)
         .flatMap(process -> process.info().totalCpuDuration())
         .map(Duration::toNanos)
@@ -72,7 +72,7 @@ record Usage(
   }
 
   /** All but idle, as the first line of /proc/stat has it: also what a hypervisor took away. */
-  private static double machineSeconds() {
+  public static double machineSeconds() {
     String[] fields = fields("/proc/stat");
     double sum = fields.length <= STEAL ? Double.NaN : 0;
     for (int i = 1; i <= STEAL && i < fields.length; i++) {

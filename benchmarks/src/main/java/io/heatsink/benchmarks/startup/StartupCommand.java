@@ -1,20 +1,19 @@
 package io.heatsink.benchmarks.startup;
 
 import io.heatsink.Version;
+import io.heatsink.benchmarks.load.report.Samples;
 import io.heatsink.testkit.RedisServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +74,7 @@ public final class StartupCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     } finally {
-      delete(folder);
+      RedisServer.delete(folder);
     }
   }
 
@@ -135,22 +134,11 @@ public final class StartupCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  /** Of an even number the mean of the two in the middle. */
   static double median(List<Start> starts, ToDoubleFunction<Start> figure) {
-    double[] sorted = starts.stream().mapToDouble(figure).sorted().toArray();
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    return Samples.median(starts.stream().mapToDouble(figure).toArray());
   }
 
   private PrintWriter err() {
     return spec.commandLine().getErr();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

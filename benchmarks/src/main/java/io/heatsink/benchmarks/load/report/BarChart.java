@@ -1,6 +1,7 @@
 package io.heatsink.benchmarks.load.report;
 
-import io.heatsink.benchmarks.load.report.Svg.Anchor;
+import io.heatsink.benchmarks.plot.Svg;
+import io.heatsink.benchmarks.plot.Svg.Anchor;
 import java.util.List;
 
 /** Horizontal bars, panel below panel, each panel to its own scale. Immutable. */

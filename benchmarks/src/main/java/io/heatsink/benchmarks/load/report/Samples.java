@@ -58,7 +58,7 @@ public record Samples(List<Sample> all) {
   }
 
   /** Of an even number the mean of the two in the middle; of none NaN. */
-  static double median(double... values) {
+  public static double median(double... values) {
     double[] sorted = Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray();
     Arrays.sort(sorted);
     int half = sorted.length / 2;

@@ -1,9 +1,9 @@
-package io.heatsink.benchmarks.load.report;
+package io.heatsink.benchmarks.plot;
 
 import java.util.Locale;
 
 /** Builds a drawing: rectangles, lines and text, one element a line. For one thread. */
-final class Svg {
+public final class Svg {
 
   /** One colour for each series, the first the strongest; they come again after the last. */
   private static final String[] COLOURS = {
@@ -11,7 +11,7 @@ final class Svg {
   };
 
   /** Where a text is held. */
-  enum Anchor {
+  public enum Anchor {
     START,
     MIDDLE,
     END
@@ -19,40 +19,54 @@ final class Svg {
 
   private final StringBuilder body = new StringBuilder();
 
-  static String colour(int series) {
+  /** The colour of a series, counted from 0. */
+  public static String colour(int series) {
     return COLOURS[series % COLOURS.length];
   }
 
-  Svg text(double x, double y, Anchor anchor, String text) {
+  /** Text on the line at {@code y}. */
+  public Svg text(double x, double y, Anchor anchor, String text) {
     return text(x, y, anchor, "#222222", text);
   }
 
-  Svg text(double x, double y, Anchor anchor, String colour, String text) {
+  /** Coloured text on the line at {@code y}. */
+  public Svg text(double x, double y, Anchor anchor, String colour, String text) {
     return add(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">%s</text>",
         x, y, anchor.name().toLowerCase(Locale.ROOT), colour, escaped(text));
   }
 
-  Svg title(double x, double y, String text) {
+  /** Bold text that begins at {@code x}. */
+  public Svg title(double x, double y, String text) {
     return add(
         "<text x=\"%.1f\" y=\"%.1f\" font-weight=\"bold\" fill=\"#222222\">%s</text>",
         x, y, escaped(text));
   }
 
-  Svg box(double x, double y, double width, double height, String colour) {
+  /** A filled rectangle. */
+  public Svg box(double x, double y, double width, double height, String colour) {
     return add(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"/>",
         x, y, width, height, colour);
   }
 
-  Svg line(double x1, double y1, double x2, double y2) {
+  /** A faint line. */
+  public Svg line(double x1, double y1, double x2, double y2) {
     return add(
         "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>",
         x1, y1, x2, y2);
   }
 
+  /** A dashed line, which marks a place. */
+  public Svg mark(double x1, double y1, double x2, double y2) {
+    return add(
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#888888\""
+            + " stroke-dasharray=\"4 3\"/>",
+        x1, y1, x2, y2);
+  }
+
   /** A line through points written as {@code x,y x,y}. */
-  Svg path(String points, String colour) {
+  public Svg path(String points, String colour) {
     return add(
         "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", points, colour);
   }
@@ -67,7 +81,7 @@ final class Svg {
   }
 
   /** The whole drawing on white. */
-  String drawing(double width, double height) {
+  public String drawing(double width, double height) {
     return String.format(
         Locale.ROOT,
         """
