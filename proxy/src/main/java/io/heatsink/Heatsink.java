@@ -8,12 +8,14 @@ import io.heatsink.admin.Readiness;
 import io.heatsink.cache.CachePolicy;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
+import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.config.HeatsinkConfig;
 import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.ProxyMeters;
+import io.heatsink.session.Clients;
 import io.heatsink.upstream.ControlPlane;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
@@ -26,7 +28,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +47,7 @@ public final class Heatsink implements AutoCloseable {
   private static final long SWEEP_MILLIS = 1_000;
   private static final long STOP_SECONDS = 2;
 
+  private final long bornNanos = System.nanoTime();
   private final HotKeys hotKeys;
   private final NearCache cache;
   private final ControlPlane control;
@@ -63,7 +68,17 @@ public final class Heatsink implements AutoCloseable {
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
     Lane.Shared shared =
-        new Lane.Shared(config, transport, commands::get, hotKeys, cache, writes, new Users());
+        new Lane.Shared(
+            config,
+            transport,
+            commands::get,
+            hotKeys,
+            cache,
+            writes,
+            new Users(),
+            new Clients(),
+            new Pauses(),
+            this::facts);
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
     }
@@ -157,6 +172,19 @@ public final class Heatsink implements AutoCloseable {
                     key.error(),
                     key.share()))
         .toList();
+  }
+
+  /** What HEATSINK STATS tells besides what lanes count; from any thread. */
+  private Map<String, Object> facts() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("version", Version.text());
+    facts.put("uptime_in_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - bornNanos));
+    facts.put("lanes", (long) lanes.size());
+    facts.put("hot_keys", (long) hotKeys.current().keys().size());
+    facts.put("cache_entries", cache.size());
+    facts.put("cache_bytes", cache.weightBytes());
+    facts.put("cache_evictions", cache.evictions());
+    return facts;
   }
 
   private static String heat(io.heatsink.detect.HotKey key) {

@@ -3,6 +3,7 @@ package io.heatsink;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
+import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
@@ -16,6 +17,7 @@ import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
+import io.heatsink.session.Clients;
 import io.heatsink.session.LaneContext;
 import io.heatsink.session.PlacePool;
 import io.heatsink.session.Session;
@@ -32,6 +34,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -42,6 +45,7 @@ final class Lane {
    * What the lanes share.
    *
    * @param commands the command table in force
+   * @param facts what Heatsink as a whole has to tell of itself
    */
   record Shared(
       HeatsinkConfig config,
@@ -50,7 +54,10 @@ final class Lane {
       HotKeys hotKeys,
       NearCache cache,
       WriteGuard writes,
-      Users users) {}
+      Users users,
+      Clients clients,
+      Pauses pauses,
+      Supplier<Map<String, Object>> facts) {}
 
   private static final int UPSTREAM_LOW_BYTES = 512 * 1024;
   private static final int UPSTREAM_HIGH_BYTES = 2 * 1024 * 1024;
@@ -81,6 +88,11 @@ final class Lane {
             new Router(rooms(shared)),
             pipes,
             shared.users(),
+            shared.clients(),
+            shared.clients().join(loop, stats),
+            shared.pauses(),
+            shared.hotKeys(),
+            shared.facts(),
             greeting(config.backend()),
             flushes,
             clock,

@@ -4,6 +4,7 @@ import io.heatsink.cache.CachePolicy;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
+import io.heatsink.client.Pauses;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.Deferred;
@@ -28,6 +29,7 @@ import io.heatsink.resp.RequestParser;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
+import io.heatsink.session.Clients;
 import io.heatsink.session.LaneContext;
 import io.heatsink.session.PlacePool;
 import io.heatsink.session.Session;
@@ -42,6 +44,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -148,12 +151,18 @@ final class HotLane {
     Backend backend = new Backend(loop, connects, "none", 1_000, flushes, clock, stats);
     Pipes pipes = new Pipes(backend, 1);
     CommandTable commands = CommandTable.shipped();
+    Clients clients = new Clients();
     LaneContext context =
         new LaneContext(
             () -> commands,
             new Router(rooms()),
             pipes,
             users,
+            clients,
+            clients.join(loop, stats),
+            new Pauses(),
+            hotKeys,
+            Map::of,
             greeting,
             flushes,
             clock,

@@ -70,6 +70,14 @@ public final class CommandTable {
     }
   }
 
+  /** Whether the backend has this command, or subcommand as {@code config|get}. */
+  public boolean knows(String name) {
+    int bar = name.indexOf('|');
+    CommandSpec spec = byName.get(bar < 0 ? name : name.substring(0, bar));
+    return spec != null
+        && (bar < 0 || spec.subcommands().stream().anyMatch(sub -> sub.name().equals(name)));
+  }
+
   @Nullable CommandSpec find(String name) {
     return byName.get(name);
   }

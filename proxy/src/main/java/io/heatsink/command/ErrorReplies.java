@@ -13,14 +13,6 @@ public final class ErrorReplies {
   public static final byte[] NOT_SENT =
       Replies.error("ERR Heatsink: connection to the backend lost; the command was not run");
 
-  /** Replication streams are no requests and replies. */
-  public static final byte[] NO_REPLICATION =
-      Replies.error("ERR Heatsink: replication does not pass through; connect to Redis itself");
-
-  /** Redirected invalidations would name a connection that the client does not have. */
-  public static final byte[] NO_REDIRECT =
-      Replies.error("ERR Heatsink: CLIENT TRACKING with REDIRECT does not pass through; use RESP3");
-
   private ErrorReplies() {}
 
   /** The backend cannot be reached, and why. */

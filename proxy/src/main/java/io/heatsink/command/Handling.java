@@ -22,6 +22,8 @@ public enum Handling {
   UNWATCH,
   /** Needs a connection of its own until its reply has come. */
   BLOCKING,
+  /** The same: it may run for long, and Redis then still listens to others. */
+  SCRIPT,
   /** Blocks only where the word {@code BLOCK} says so. */
   MAYBE_BLOCKING,
   /** Needs a connection of its own from here on; its confirmations are no replies. */
@@ -36,7 +38,11 @@ public enum Handling {
   CLIENT,
   QUIT,
   RESET,
-  /** Replication: no proxy can carry it. */
+  /** May ask for a section of Heatsink's own. */
+  INFO,
+  /** Heatsink's own command. */
+  HEATSINK,
+  /** Its connection carries a stream from here on. */
   REPLICATION,
   /** An HTTP request that a browser was talked into; Redis drops such a connection. */
   INTRUDER;
@@ -64,6 +70,14 @@ public enum Handling {
           Map.entry("bzmpop", BLOCKING),
           Map.entry("wait", BLOCKING),
           Map.entry("waitaof", BLOCKING),
+          Map.entry("shutdown", BLOCKING),
+          Map.entry("debug", BLOCKING),
+          Map.entry("eval", SCRIPT),
+          Map.entry("eval_ro", SCRIPT),
+          Map.entry("evalsha", SCRIPT),
+          Map.entry("evalsha_ro", SCRIPT),
+          Map.entry("fcall", SCRIPT),
+          Map.entry("fcall_ro", SCRIPT),
           Map.entry("xread", MAYBE_BLOCKING),
           Map.entry("xreadgroup", MAYBE_BLOCKING),
           Map.entry("subscribe", SUBSCRIBE),
@@ -80,6 +94,8 @@ public enum Handling {
           Map.entry("auth", AUTH),
           Map.entry("select", SELECT),
           Map.entry("client", CLIENT),
+          Map.entry("info", INFO),
+          Map.entry("heatsink", HEATSINK),
           Map.entry("quit", QUIT),
           Map.entry("reset", RESET),
           Map.entry("sync", REPLICATION),
@@ -87,6 +103,22 @@ public enum Handling {
           Map.entry("replconf", REPLICATION),
           Map.entry("post", INTRUDER),
           Map.entry("host:", INTRUDER));
+
+  /** Whether what it changes is its connection, so that it needs the right one. */
+  public boolean changesConnection() {
+    return switch (this) {
+      case SUBSCRIBE, MONITOR, STICKY, HELLO, AUTH, SELECT, RESET, REPLICATION -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether a request so large that it is not kept whole may travel as it comes. */
+  public boolean mayPass() {
+    return switch (this) {
+      case FORWARD, READ, GET, MGET, COUNTER, BLOCKING, MAYBE_BLOCKING, SCRIPT -> true;
+      default -> false;
+    };
+  }
 
   /** The special way of a command, or {@link #FORWARD}. */
   static Handling of(String name) {

@@ -1,9 +1,11 @@
 package io.heatsink.command;
 
 import io.heatsink.resp.Numbers;
+import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -72,6 +74,26 @@ public final class WholeReply implements ReplySlot {
   /** Whether it is an integer reply. */
   public boolean isInteger() {
     return bytes.getByte(0) == ':';
+  }
+
+  /** All of it, encoded, with another value in the place of its first integer, if it has one. */
+  public byte[] withInteger(long value) {
+    int at = 0;
+    while (at < bytes.writerIndex() && bytes.getByte(at) != ':') {
+      at = line(at);
+    }
+    ByteBuf changed = Unpooled.buffer().writeBytes(bytes, 0, at);
+    if (at < bytes.writerIndex()) {
+      Replies.writeHeader(changed, ':', value);
+      changed.writeBytes(bytes, line(at), bytes.writerIndex() - line(at));
+    }
+    return ByteBufUtil.getBytes(changed);
+  }
+
+  /** The text of a bulk or verbatim string reply. */
+  public String text() {
+    int from = line(0) + (bytes.getByte(0) == '=' ? "txt:".length() : 0);
+    return bytes.toString(from, bytes.writerIndex() - 2 - from, StandardCharsets.UTF_8);
   }
 
   /** Whether it is an array reply, and not nil. */

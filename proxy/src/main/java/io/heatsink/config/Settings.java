@@ -75,7 +75,8 @@ public final class Settings {
               .within("1", "100000")
               .byDefault("1000")
               .example("200")
-              .doc("Connections a lane for MULTI, blocking commands, pub/sub and MONITOR."));
+              .doc(
+                  "Connections a lane for MULTI, scripts, blocking commands, pub/sub and MONITOR."));
 
   static final Setting<Long> CLIENTS_MAX =
       add(
@@ -104,7 +105,8 @@ public final class Settings {
               .within("1kb", "1gb")
               .byDefault("64mb")
               .example("16mb")
-              .doc("One whole command; a larger one closes its client."));
+              .doc(
+                  "A command that is kept whole; most over 1 MB are passed on in pieces instead."));
   static final Setting<Long> CLIENTS_MAX_OUTPUT =
       add(
           Setting.of("clients.max-output-bytes", ValueType.SIZE)

@@ -34,7 +34,15 @@ public final class Replies {
 
   /** A bulk string reply. */
   public static byte[] bulk(byte[] value) {
-    byte[] head = ascii("$" + value.length + "\r\n");
+    return bulk(ascii("$" + value.length + "\r\n"), value);
+  }
+
+  /** A verbatim string reply of plain text, as RESP3 has it. */
+  public static byte[] verbatim(byte[] text) {
+    return bulk(ascii("=" + (text.length + 4) + "\r\ntxt:"), text);
+  }
+
+  private static byte[] bulk(byte[] head, byte[] value) {
     byte[] reply = new byte[head.length + value.length + 2];
     System.arraycopy(head, 0, reply, 0, head.length);
     System.arraycopy(value, 0, reply, head.length, value.length);

@@ -91,12 +91,17 @@ public final class Request {
 
   /** Whether any word from {@code from} on is {@code word} in any case. */
   public boolean has(int from, String word) {
+    return find(from, word) >= 0;
+  }
+
+  /** The first word from {@code from} on that is {@code word} in any case, or -1. */
+  public int find(int from, String word) {
     for (int i = from; i < argc; i++) {
       if (is(i, word)) {
-        return true;
+        return i;
       }
     }
-    return false;
+    return -1;
   }
 
   /** The hash of word {@code i}. */

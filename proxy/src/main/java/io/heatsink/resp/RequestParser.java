@@ -27,6 +27,12 @@ public final class RequestParser {
   /** {@link #error} says what is wrong; the connection cannot be read further. */
   public static final int ERROR = 3;
 
+  /**
+   * The request is so large that it had better be passed on as it comes: {@link #request} holds its
+   * first words. {@link #hold} or {@link #beginPass} says what is to be done with it.
+   */
+  public static final int LARGE = 4;
+
   private static final int GO_ON = -1;
 
   /** {@code *N\r\n$L\r\n} with one digit each, as eight bytes read at once. */
@@ -43,10 +49,14 @@ public final class RequestParser {
   private final Request request = new Request();
   private boolean stranger;
   private boolean counted;
+  private boolean large;
+  private boolean held;
+  private boolean passing;
   private int argc;
   private int words;
   private int position;
   private int bulkLength = -1;
+  private int owed;
   private int end;
   private long number;
   private String error = "";
@@ -83,9 +93,60 @@ public final class RequestParser {
   /** Forgets a request under way. */
   public void reset() {
     counted = false;
+    large = false;
+    held = false;
+    passing = false;
     bulkLength = -1;
     words = 0;
     position = 0;
+  }
+
+  /** A LARGE request is to be kept whole after all; false, with {@link #error}, if it may not. */
+  public boolean hold() {
+    large = false;
+    held = true;
+    return isWithinBounds();
+  }
+
+  /** A LARGE request is to be passed on: {@link #pass} finds what of it there is. */
+  public void beginPass() {
+    owed = position + bulkLength + 2;
+    large = false;
+    passing = true;
+  }
+
+  /** Whether the end of a request that is passed on has not been seen yet. */
+  public boolean isPassing() {
+    return passing;
+  }
+
+  /**
+   * Index up to which the bytes at the reader index belong to the request that is passed on; -1,
+   * with {@link #error}, if it is no request after all. The next call is to begin there.
+   */
+  public int pass(ByteBuf in) {
+    int at = in.readerIndex();
+    int limit = in.writerIndex();
+    while (true) {
+      if (owed < 0) {
+        int after = readBulkLength(in, at);
+        if (after < 0) {
+          return after == -1 ? at : -1;
+        }
+        owed = after - at + (int) number + 2;
+      }
+      int step = Math.min(owed, limit - at);
+      at += step;
+      owed -= step;
+      if (owed > 0) {
+        return at;
+      }
+      owed = -1;
+      if (++words == argc) {
+        reset();
+        return at;
+      }
+    }
   }
 
   /** Looks for one request at the reader index; lends {@code in} and moves no index. */
@@ -106,16 +167,24 @@ public final class RequestParser {
         return result;
       }
     }
+    if (large) {
+      return large(in, start);
+    }
     while (words < argc) {
       int result = parseWord(in, start);
       if (result != GO_ON) {
-        return result;
+        return result == LARGE ? large(in, start) : result;
       }
     }
     request.complete(in, start, position, argc);
     end = start + position;
     reset();
     return REQUEST;
+  }
+
+  private int large(ByteBuf in, int start) {
+    request.complete(in, start, position, words);
+    return LARGE;
   }
 
   /**
@@ -204,35 +273,53 @@ public final class RequestParser {
   }
 
   private int parseBulkLength(ByteBuf in, int start) {
-    int at = start + position;
+    int after = readBulkLength(in, start + position);
+    if (after < 0) {
+      return after == -1 ? INCOMPLETE : ERROR;
+    }
+    position = after - start;
+    bulkLength = (int) number;
+    if (words > 0 && !held && position + number + 2 > limits.maxWholeBytes()) {
+      large = true;
+      return LARGE;
+    }
+    return isWithinBounds() ? GO_ON : ERROR;
+  }
+
+  private boolean isWithinBounds() {
+    if ((long) position + bulkLength + 2 > limits.maxRequestBytes()) {
+      error = "ERR Heatsink: request larger than clients.max-request-bytes";
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Reads the line before a word, its length into {@link #number}.
+   *
+   * @return the index after the line; -1 if bytes are missing; -2, with {@link #error}, if it is
+   *     wrong
+   */
+  private int readBulkLength(ByteBuf in, int at) {
     if (at >= in.writerIndex()) {
-      return INCOMPLETE;
+      return -1;
     }
     byte type = in.getByte(at);
     if (type == '\r') {
       // The line ends before it begins: Redis misses the $ as soon as the line is whole.
-      return at + 2 > in.writerIndex() ? INCOMPLETE : missing(type);
+      return at + 2 > in.writerIndex() ? -1 : missing(type);
     }
     int after = readNumber(in, at + 1, "too big bulk count string");
     if (after == -1 || after == -2) {
-      return after == -1 ? INCOMPLETE : ERROR;
+      return after;
     }
     if (type != '$') {
       return missing(type);
     }
     if (after == 0 || number < 0 || number > limits.maxBulkBytes()) {
-      return fail("invalid bulk length");
+      return wrong("invalid bulk length");
     }
-    if (stranger && number > STRANGER_BULK_BYTES) {
-      return fail("unauthenticated bulk length");
-    }
-    position = after - start;
-    if (position + number + 2 > limits.maxRequestBytes()) {
-      error = "ERR Heatsink: request larger than clients.max-request-bytes";
-      return ERROR;
-    }
-    bulkLength = (int) number;
-    return GO_ON;
+    return stranger && number > STRANGER_BULK_BYTES ? wrong("unauthenticated bulk length") : after;
   }
 
   /**
@@ -304,7 +391,12 @@ public final class RequestParser {
   }
 
   private int missing(byte type) {
-    return fail("expected '$', got '" + (char) (type & 0xff) + "'");
+    return wrong("expected '$', got '" + (char) (type & 0xff) + "'");
+  }
+
+  private int wrong(String what) {
+    fail(what);
+    return -2;
   }
 
   private int fail(String what) {

@@ -60,6 +60,11 @@ public final class Router {
     }
   }
 
+  /** Whether there are split counters, so that a command's keys have to be known. */
+  public boolean hasSplits() {
+    return hasSplits;
+  }
+
   /** The policy under which a key of this command is a split counter, or null. */
   public @Nullable SplitPolicy splitPolicy(Request request, CommandSpec spec) {
     if (!hasSplits || !spec.accepts(request) || !spec.keys(request, keys)) {
@@ -145,6 +150,9 @@ public final class Router {
    */
   public Touches guard(Client client, Place place, Request request, CommandSpec spec) {
     boolean runs = spec.accepts(request);
+    if (runs) {
+      sample(client, request, spec);
+    }
     Touches touches = runs ? spec.touches(request, keys) : Touches.NOTHING;
     guard(client, place, request, touches);
     return touches;

@@ -1,9 +1,7 @@
 package io.heatsink.session;
 
 import io.heatsink.command.CommandSpec;
-import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.Place;
-import io.heatsink.command.ReplySlot;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
@@ -11,7 +9,6 @@ import io.heatsink.upstream.Credentials;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.PipeKey;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Commands about the connection itself: HELLO, AUTH, SELECT, CLIENT, QUIT, RESET. Confined to its
@@ -27,10 +24,6 @@ final class ConnectionCommands {
 
   private static final byte[] TOO_MANY =
       Replies.error("ERR Heatsink: too many users and databases are in use");
-  private static final byte[] BAD_NAME =
-      Replies.error("ERR Client names cannot contain spaces, newlines or special characters.");
-
-  private static final byte[] GET_NAME = Replies.request("CLIENT", "GETNAME");
 
   private enum Reply {
     ON,
@@ -41,17 +34,20 @@ final class ConnectionCommands {
 
   private final Session session;
   private final LaneContext lane;
-  private byte @Nullable [] name;
+  private final ClientCommands clients;
+  private final OwnCommands own;
   private Reply replies = Reply.ON;
 
   ConnectionCommands(Session session, LaneContext lane) {
     this.session = session;
     this.lane = lane;
+    this.clients = new ClientCommands(session, lane);
+    this.own = new OwnCommands(session, lane);
   }
 
-  /** The name that the client gave itself, or null. */
-  byte @Nullable [] name() {
-    return name;
+  /** What the client said of itself. */
+  ClientCommands clients() {
+    return clients;
   }
 
   /** Whether the reply of the command at hand is not wanted (CLIENT REPLY). */
@@ -78,13 +74,11 @@ final class ConnectionCommands {
       case SELECT -> select(request);
       case CLIENT -> client(request, spec);
       case RESET -> reset(request, spec);
+      case INFO -> own.info(request) || session.route(request, spec);
+      case HEATSINK -> own.heatsink(request);
       case QUIT -> {
         session.answer(Replies.OK);
         session.closeAfterReplies();
-        yield true;
-      }
-      case REPLICATION -> {
-        session.answer(ErrorReplies.NO_REPLICATION);
         yield true;
       }
       default -> {
@@ -117,13 +111,13 @@ final class ConnectionCommands {
     if (!session.isDrained()) {
       return false;
     }
-    if (newName != null && !isName(newName)) {
-      session.answer(BAD_NAME);
+    if (newName != null && !ClientCommands.isName(newName)) {
+      session.answer(ClientCommands.badName());
       return true;
     }
     PipeKey key = session.pipe().key().with(credentials).with(version == 3);
     byte[] keptName = newName;
-    move(key, greeting(version, key), () -> name = keptName == null ? name : keptName);
+    move(key, greeting(version, key), () -> clients.greeted(keptName));
     return true;
   }
 
@@ -219,7 +213,7 @@ final class ConnectionCommands {
       return true;
     }
     session.switchTo(first);
-    name = null;
+    clients.name(null);
     replies = Reply.ON;
     session.answer(Replies.RESET);
     return true;
@@ -227,17 +221,9 @@ final class ConnectionCommands {
 
   private boolean client(Request request, CommandSpec spec) {
     if (!spec.accepts(request) || request.argc() < 2) {
-      return send(request);
+      return session.send(request);
     }
-    return switch (spec.name()) {
-      case "client|reply" -> reply(request);
-      case "client|setname" -> setName(request);
-      case "client|getname" -> probe(GET_NAME, getName());
-      case "client|id" -> probe(request.encoded(), Replies.integer(session.id()));
-      case "client|tracking" -> tracking(request);
-      case "client|caching", "client|no-evict", "client|no-touch" -> stickAndSend(request);
-      default -> send(request);
-    };
+    return spec.name().equals("client|reply") ? reply(request) : clients.handle(request, spec);
   }
 
   private boolean reply(Request request) {
@@ -249,82 +235,8 @@ final class ConnectionCommands {
     } else if (request.is(2, "skip")) {
       replies = replies == Reply.OFF ? Reply.OFF : Reply.SKIP_NEXT;
     } else {
-      return send(request);
+      return session.send(request);
     }
-    return true;
-  }
-
-  private boolean setName(Request request) {
-    byte[] wanted = request.bytes(2);
-    if (!isName(wanted)) {
-      session.answer(BAD_NAME);
-      return true;
-    }
-    name = wanted.length == 0 ? null : wanted;
-    session.pin().rename(name);
-    return probe(GET_NAME, Replies.OK);
-  }
-
-  private byte[] getName() {
-    byte[] known = name;
-    if (known != null) {
-      return Replies.bulk(known);
-    }
-    return session.isResp3() ? Replies.NIL3 : Replies.NIL2;
-  }
-
-  private static boolean isName(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b < '!' || b > '~') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Asks the backend whether this client may, and answers for this connection if so. */
-  private boolean probe(byte[] command, byte[] answer) {
-    Place place = session.reserve();
-    ReplySlot slot =
-        WholeReply.then(
-            reply -> {
-              if (reply.isError()) {
-                reply.settle(place);
-              } else {
-                place.complete(answer);
-              }
-            });
-    session.dispatchDeferred();
-    session.current().send(command, slot);
-    return true;
-  }
-
-  private boolean tracking(Request request) {
-    if (request.has(3, "redirect")) {
-      session.answer(ErrorReplies.NO_REDIRECT);
-      return true;
-    }
-    return stickAndSend(request);
-  }
-
-  private boolean stickAndSend(Request request) {
-    Pin pin = session.pin();
-    if (!pin.isActive()) {
-      if (!session.isDrained()) {
-        return false;
-      }
-      if (!pin.take()) {
-        return true;
-      }
-    }
-    pin.stick();
-    pin.forward(request);
-    return true;
-  }
-
-  private boolean send(Request request) {
-    session.dispatchDeferred();
-    session.current().send(request, session.reserve());
     return true;
   }
 }

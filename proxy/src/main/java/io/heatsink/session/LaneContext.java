@@ -1,8 +1,10 @@
 package io.heatsink.session;
 
+import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
+import io.heatsink.detect.HotKeys;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Router;
@@ -10,11 +12,15 @@ import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Pipes;
 import io.heatsink.upstream.Users;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
  * What the sessions of one lane share.
  *
+ * @param clients those of all lanes
+ * @param own those of this lane
+ * @param facts what Heatsink as a whole has to tell of itself: texts and {@code Long}s
  * @param greeting how a client that has said nothing is known to the backend
  * @param maxPipeline unanswered commands of one client
  * @param maxOutputBytes replies that one client has not taken
@@ -24,6 +30,11 @@ public record LaneContext(
     Router router,
     Pipes pipes,
     Users users,
+    Clients clients,
+    Clients.OfLane own,
+    Pauses pauses,
+    HotKeys hotKeys,
+    Supplier<Map<String, Object>> facts,
     PipeKey greeting,
     FlushQueue flushes,
     LaneClock clock,

@@ -2,17 +2,21 @@ package io.heatsink.session;
 
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
+import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.Handling;
+import io.heatsink.command.OwnWords;
 import io.heatsink.command.Place;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.command.WholeReply;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.upstream.Owner;
 import io.heatsink.upstream.Pipe;
+import io.heatsink.upstream.Pipes;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A session's own connection, for as long as its commands need one. Confined to its event loop. */
@@ -24,48 +28,38 @@ final class Pin implements Owner {
    * is answered locally.
    *
    *   transaction   WATCH or MULTI … EXEC or DISCARD    then clean, kept for the next session
-   *   blocking      one command, until its reply        then clean
+   *   alone         what may block or run for long, and what is sent behind it      then clean
    *   sticky        SUBSCRIBE, MONITOR, CLIENT TRACKING …  until the client leaves, then closed
    *
-   * A sticky connection sends frames that answer no command. On RESP3 they are pushes; on RESP2
-   * they are told by their first words, and any frame while no command waits is one of them.
+   * A sticky connection sends frames that answer no command; any frame of it while no command
+   * waits is one of them.
    */
 
-  private static final int MAX_KEYS = 4096;
-  private static final byte[] PING = Replies.request("PING");
-  private static final String[] PUBSUB = {
-    "message",
-    "pmessage",
-    "smessage",
-    "subscribe",
-    "psubscribe",
-    "ssubscribe",
-    "unsubscribe",
-    "punsubscribe",
-    "sunsubscribe"
-  };
+  private static final byte[] PING = Replies.request(OwnWords.PING);
   private static final byte[] NOT_QUEUED =
       Replies.request("HEATSINK.REFUSED", "split counter in a transaction");
 
   private final Session session;
   private final LaneContext lane;
+  private final Transaction transaction;
+  private final Subscriptions subscriptions = new Subscriptions();
+  private final Tracking tracking = new Tracking();
   private @Nullable Pipe pipe;
-  private boolean inMulti;
-  private boolean watching;
   private boolean sticky;
-  private boolean listening;
-  private boolean monitoring;
-  private boolean otherDatabase;
+  private int database = -1;
+  private @Nullable String user;
+  private boolean movesDatabase;
   private boolean ownsName;
   private boolean releasing;
-  private boolean clean;
-  private long[] written = new long[16];
-  private int writtenCount;
-  private boolean writtenEverything;
+  private boolean spoilt;
+  private Pipes.@Nullable Waiter waiter;
+  private boolean isRefused;
+  private boolean frameBegins = true;
 
   Pin(Session session, LaneContext lane) {
     this.session = session;
     this.lane = lane;
+    this.transaction = new Transaction(session, lane.router());
   }
 
   boolean isActive() {
@@ -76,13 +70,25 @@ final class Pin implements Owner {
     return pipe;
   }
 
-  /** A command that needs a connection of its own, while the session has none. */
+  Transaction transaction() {
+    return transaction;
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  /** A command that may need a connection of its own, while the session has none. */
   boolean begin(Request request, CommandSpec spec) {
-    Handling handling = spec.handling();
-    boolean blocks = handling != Handling.MAYBE_BLOCKING || request.has(1, "block");
-    if (!spec.accepts(request) || !blocks) {
+    boolean needed = spec.handling() != Handling.MAYBE_BLOCKING || request.has(1, "block");
+    if (!spec.accepts(request) || !needed) {
       return session.route(request, spec);
     }
+    return alone(request, spec);
+  }
+
+  /** A command that must not hold up those of others, while the session has no connection. */
+  boolean alone(Request request, CommandSpec spec) {
     if (!session.isDrained()) {
       return false;
     }
@@ -91,31 +97,114 @@ final class Pin implements Owner {
       session.answer(lane.router().refused(spec, policy));
       return true;
     }
-    if (!take()) {
-      return true;
-    }
-    return handle(request, spec);
+    return take() ? handle(request, spec) : !session.isHeldUp();
   }
 
-  /** Takes a connection; false, with the client told, where there is none. */
+  /**
+   * Takes a connection; false where there is none: the client is told so, or waits for one and its
+   * request is to be seen again.
+   */
   boolean take() {
+    if (adopt()) {
+      return true;
+    }
+    if (isRefused) {
+      session.answer(lane.pipes().exhausted());
+      return false;
+    }
+    session.await(Session.PINNING);
+    waiter =
+        lane.pipes()
+            .whenFree(
+                free -> {
+                  waiter = null;
+                  isRefused = !free;
+                  session.resume(Session.PINNING);
+                  isRefused = false;
+                });
+    return false;
+  }
+
+  private boolean adopt() {
     Pipe taken = lane.pipes().pin(session.pipe().key());
     if (taken == null) {
-      session.answer(lane.pipes().exhausted());
       return false;
     }
     clear();
     pipe = taken;
     taken.owner(this);
-    taken.rename(session.name());
+    taken.identity().name(session.name());
     return true;
+  }
+
+  /** Has the session own a connection; false if it must wait, or was told that there is none. */
+  boolean own() {
+    return pipe != null || (session.isDrained() && take());
+  }
+
+  /** CLIENT TRACKING and the like: they change the connection that they come on. */
+  boolean keep(Request request) {
+    if (!own()) {
+      return !session.isHeldUp();
+    }
+    stick();
+    tracking.send(Objects.requireNonNull(pipe), request, session.reserve());
+    return true;
+  }
+
+  /** CLIENT TRACKING with invalidations for another client of Heatsink. */
+  void track(byte[][] words, long client, Place place) {
+    Pipe own = pipe;
+    if (own == null) {
+      place.complete(ErrorReplies.CONNECTION_LOST);
+      return;
+    }
+    stick();
+    tracking.redirect(own, words, client, place);
+  }
+
+  /** Another client's invalidations are to come here: tells what the backend calls this, or 0. */
+  void hears(Consumer<Long> answer) {
+    if (pipe == null && !session.isDrained()) {
+      session.whenDrained(() -> hears(answer));
+    } else if (pipe == null && !adopt()) {
+      answer.accept(0L);
+    } else {
+      stick();
+      Objects.requireNonNull(pipe).identity().whenKnown(answer::accept);
+    }
+  }
+
+  /** What the backend calls this connection if the client may be blocked on it, or 0. */
+  long blockedId() {
+    Pipe own = pipe;
+    if (own == null) {
+      return 0;
+    }
+    // Whoever has it next is not the one to be unblocked.
+    spoil();
+    return own.identity().number();
+  }
+
+  Tracking tracking() {
+    return tracking;
+  }
+
+  /** The database that the client selected on this connection, or -1. */
+  int database() {
+    return database;
+  }
+
+  /** The user that the client became on this connection, or null. */
+  @Nullable String user() {
+    return user;
   }
 
   /** Has the connection known to the backend by the client's name. */
   void rename(byte @Nullable [] name) {
     Pipe own = pipe;
     if (own != null) {
-      own.rename(name);
+      own.identity().name(name);
     }
   }
 
@@ -125,9 +214,15 @@ final class Pin implements Owner {
     releasing = false;
   }
 
+  /** Has the connection closed when the session no longer needs it. */
+  void spoil() {
+    spoilt = true;
+  }
+
   /** A command while the session has its own connection. */
   boolean handle(Request request, CommandSpec spec) {
-    if (releasing) {
+    Handling handling = spec.handling();
+    if (releasing && (session.queue().isEmpty() || handling.changesConnection())) {
       if (!session.isDrained()) {
         return false;
       }
@@ -140,14 +235,13 @@ final class Pin implements Owner {
       own.whenRoom(() -> session.resume(Session.UPSTREAM_FULL));
       return false;
     }
-    lane.stats().commands++;
-    Handling handling = spec.handling();
     if (handling == Handling.QUIT || handling == Handling.RESET) {
       return session.handleConnection(request, spec);
     }
-    if (handling == Handling.CLIENT && isLocal(spec)) {
+    if ((handling == Handling.CLIENT || handling == Handling.HEATSINK) && isLocal(spec)) {
       return session.handleConnection(request, spec);
     }
+    lane.stats().commands++;
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
     if (policy != null) {
       refuse(lane.router().refused(spec, policy));
@@ -159,37 +253,56 @@ final class Pin implements Owner {
 
   private boolean isLocal(CommandSpec spec) {
     boolean isReply = spec.name().equals("client|reply");
-    return !inMulti && (!ownsName || isReply) && (!listening || session.isResp3());
+    return !transaction.isOpen()
+        && (!ownsName || isReply)
+        && (!subscriptions.isListening() || session.isResp3());
   }
 
-  /** Sends a request as it came on this connection. */
-  void forward(Request request) {
-    Objects.requireNonNull(pipe).send(request, session.reserve());
+  /** Whether the selected database may be another than the session's. */
+  boolean movesDatabase() {
+    return movesDatabase;
+  }
+
+  /** Takes from the backend only what the client takes. */
+  void reading(boolean on) {
+    Pipe own = pipe;
+    if (own != null) {
+      own.reading(on);
+    }
   }
 
   private void send(Pipe own, Request request, CommandSpec spec) {
-    Handling handling = spec.handling();
     if (!spec.accepts(request)) {
       own.send(request, session.reserve());
       releaseIfIdle();
       return;
     }
-    switch (handling) {
+    switch (spec.handling()) {
       case SUBSCRIBE -> subscribe(own, request);
       case MONITOR -> {
         stick();
-        listening = true;
-        monitoring = true;
+        subscriptions.monitor();
         own.send(request, session.reserve());
       }
       case EXEC, DISCARD -> {
-        if (inMulti) {
-          endTransaction(own, request, handling);
+        if (transaction.isOpen()) {
+          own.send(request, transaction.end(session.reserve(), spec));
+          releaseIfIdle();
         } else {
           ordinary(own, request, spec);
         }
       }
       case HELLO -> hello(own, request);
+      case AUTH -> {
+        String name = request.argc() == 3 ? request.text(1) : "default";
+        changing(own, request, () -> user = name);
+      }
+      case SELECT -> {
+        int selected = request.isLong(1) ? (int) request.asLong(1) : -1;
+        movesDatabase = true;
+        changing(own, request, () -> database = selected);
+      }
+      case REPLICATION -> replicate(own, request, spec);
       default -> ordinary(own, request, spec);
     }
   }
@@ -197,138 +310,118 @@ final class Pin implements Owner {
   private void ordinary(Pipe own, Request request, CommandSpec spec) {
     Place place = session.reserve();
     Touches touches = guard(place, request, spec);
-    if (inMulti && touches != Touches.NOTHING) {
-      remember(request, touches);
+    if (transaction.isOpen()) {
+      transaction.queue(request, touches);
     }
     switch (spec.handling()) {
-      case MULTI -> inMulti = true;
-      case WATCH -> watching = true;
-      case UNWATCH -> watching = inMulti && watching;
-      case STICKY, AUTH -> stick();
+      case MULTI -> transaction.multi();
+      case WATCH -> transaction.watch();
+      case UNWATCH -> transaction.unwatch();
+      case STICKY -> stick();
       case CLIENT -> {
         // Queued in a transaction, it will change this connection and none other.
         stick();
         ownsName = true;
       }
-      case SELECT -> {
-        stick();
-        otherDatabase = true;
-      }
-      case BLOCKING -> {
-        if (!inMulti && spec.name().startsWith("wait")) {
-          // WAIT counts from its connection's last command, so it needs one after the writes.
-          own.send(PING, WholeReply.ignored());
-        }
-      }
+      case BLOCKING -> blocking(own, spec);
       default -> {}
     }
-    own.send(request, place);
+    own.send(request, spec.name().equals("shutdown") ? last(place) : place);
     releaseIfIdle();
   }
 
-  private void releaseIfIdle() {
-    if (!inMulti && !watching && !sticky) {
-      releasing = true;
+  /** SHUTDOWN has no reply if it works: the connection is closed. */
+  private ReplySlot last(Place place) {
+    return WholeReply.then(
+        reply -> {
+          if (reply.isFailed()) {
+            session.close();
+          }
+          reply.settle(place);
+        });
+  }
+
+  private void blocking(Pipe own, CommandSpec spec) {
+    if (transaction.isOpen()) {
+      return;
+    }
+    own.identity().ask();
+    if (spec.name().startsWith("wait")) {
+      // WAIT counts from its connection's last command, so it needs one after the writes.
+      own.send(PING, WholeReply.ignored());
     }
   }
 
+  /** A command has been sent: the connection is given back with its reply, if nothing holds it. */
+  void releaseIfIdle() {
+    releasing = !transaction.isHeld() && !sticky;
+  }
+
   private Touches guard(Place place, Request request, CommandSpec spec) {
-    if (otherDatabase && spec.isWrite()) {
+    if (movesDatabase && spec.isWrite()) {
       lane.router().guardEverything(place);
       return Touches.EVERYTHING;
     }
     return lane.router().guard(session, place, request, spec);
   }
 
-  /** What EXEC will write. */
-  private void remember(Request request, Touches touches) {
-    if (touches == Touches.EVERYTHING) {
-      writtenEverything = true;
-      return;
-    }
-    long[] keys = lane.router().guardedKeys(session, request);
-    if (writtenCount + keys.length > MAX_KEYS) {
-      writtenEverything = true;
-      return;
-    }
-    if (writtenCount + keys.length > written.length) {
-      written = Arrays.copyOf(written, Math.max(written.length * 2, writtenCount + keys.length));
-    }
-    System.arraycopy(keys, 0, written, writtenCount, keys.length);
-    writtenCount += keys.length;
-  }
-
-  private void endTransaction(Pipe own, Request request, Handling handling) {
-    Place place = session.reserve();
-    if (handling == Handling.EXEC && writtenEverything) {
-      lane.router().guardEverything(place);
-    } else if (handling == Handling.EXEC) {
-      lane.router().guard(place, Arrays.copyOf(written, writtenCount));
-    }
-    writtenCount = 0;
-    writtenEverything = false;
-    inMulti = false;
-    watching = false;
-    clean = false;
-    own.send(request, new TransactionEnd(place));
-    releaseIfIdle();
-  }
-
-  /** Passes EXEC's reply on, and sees whether it left the connection clean. */
-  private final class TransactionEnd implements io.heatsink.command.ReplySlot {
-    private final Place place;
-    private boolean begun;
-
-    TransactionEnd(Place place) {
-      this.place = place;
-    }
-
-    @Override
-    public void part(ByteBuf bytes, int index, int length, boolean last) {
-      if (!begun) {
-        begun = true;
-        boolean error = bytes.getByte(index) == '-';
-        clean = !error || startsWith(bytes, index + 1, length - 1, "EXECABORT");
-      }
-      place.part(bytes, index, length, last);
-    }
-
-    @Override
-    public void fail(byte[] error) {
-      place.fail(error);
-    }
-  }
-
   private void subscribe(Pipe own, Request request) {
+    own.identity().ask();
     stick();
-    listening = true;
-    if (inMulti) {
+    subscriptions.listen();
+    if (transaction.isOpen()) {
+      transaction.queue(request, Touches.NOTHING);
       own.send(request, session.reserve());
     } else {
-      own.sendUnanswered(request);
+      own.pass(request.buffer(), request.start(), request.length());
     }
   }
 
   /** Redis switches the protocol of this very connection. */
   private void hello(Pipe own, Request request) {
-    stick();
     boolean switches = request.argc() > 1 && request.isLong(1);
     boolean resp3 = switches && request.asLong(1) == 3;
-    Place place = session.reserve();
-    own.send(
+    int named = request.find(2, "setname") + 1;
+    byte[] name = named > 0 && named < request.argc() ? request.bytes(named) : null;
+    changing(
+        own,
         request,
-        WholeReply.then(
-            reply -> {
-              if (switches && !reply.isError()) {
-                session.resp3(resp3);
-              }
-              reply.settle(place);
-            }));
+        () -> {
+          session.clients().greeted(name);
+          if (switches) {
+            session.resp3(resp3);
+          }
+        });
+  }
+
+  /** What changes this connection and, once agreed, what is known of it. */
+  private void changing(Pipe own, Request request, Runnable agreed) {
+    stick();
+    Place place = session.reserve();
+    if (transaction.isOpen()) {
+      transaction.queue(request, Touches.NOTHING);
+    }
+    own.send(request, Tracking.agreed(agreed, place));
+  }
+
+  /** From SYNC or PSYNC on the backend's bytes are no replies and pass as they are. */
+  private void replicate(Pipe own, Request request, CommandSpec spec) {
+    boolean begins = !spec.name().equals("replconf") && !own.isTunnel();
+    stick();
+    if (begins) {
+      subscriptions.listen();
+      own.tunnel();
+    }
+    if (own.isTunnel()) {
+      own.pass(request.buffer(), request.start(), request.length());
+    } else {
+      own.send(request, session.reserve());
+    }
   }
 
   /** A command that we refuse inside a transaction spoils it, as it would in Redis. */
   private void refuse(byte[] error) {
-    if (!inMulti) {
+    if (!transaction.isOpen()) {
       session.answer(error);
       return;
     }
@@ -358,81 +451,55 @@ final class Pin implements Owner {
     if (own != null) {
       pipe = null;
       own.owner(null);
+      own.reading(true);
+      boolean clean = transaction.isClean() && !spoilt && !session.isPassing();
+      clear();
       lane.pipes().unpin(own, clean);
     }
-    clear();
   }
 
   private void clear() {
-    inMulti = false;
-    watching = false;
+    transaction.clear();
+    subscriptions.clear();
     sticky = false;
-    listening = false;
-    monitoring = false;
-    otherDatabase = false;
+    database = -1;
+    user = null;
+    tracking.clear();
+    movesDatabase = false;
     ownsName = false;
     releasing = false;
-    clean = true;
-    writtenCount = 0;
-    writtenEverything = false;
+    spoilt = false;
+    frameBegins = true;
   }
 
   /** The session leaves, or begins anew: the connection is closed, which undoes all it holds. */
   void abandon() {
-    clean = false;
+    if (waiter != null) {
+      lane.pipes().forget(waiter);
+    }
+    spoil();
     release();
   }
 
   @Override
   public boolean isListening() {
-    return listening;
+    return subscriptions.isListening();
   }
 
   @Override
   public boolean claims(ByteBuf bytes, int index, int length) {
     Pipe own = pipe;
-    if (own == null || own.isIdle()) {
-      return true;
-    }
-    byte type = bytes.getByte(index);
-    if (monitoring && type == '+' && length > 1) {
-      byte first = bytes.getByte(index + 1);
-      return first >= '0' && first <= '9';
-    }
-    return type == '*' && !session.isResp3() && isPublished(bytes, index, length);
-  }
-
-  /** Whether the first word of an array is one of pub/sub's. */
-  private static boolean isPublished(ByteBuf bytes, int index, int length) {
-    int limit = index + length;
-    int word = bytes.indexOf(index, limit, (byte) '\n') + 1;
-    if (word == 0 || word >= limit || bytes.getByte(word) != '$') {
-      return false;
-    }
-    int text = bytes.indexOf(word, limit, (byte) '\n') + 1;
-    for (String name : PUBSUB) {
-      if (text > 0 && startsWith(bytes, text, limit - text, name + "\r")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean startsWith(ByteBuf bytes, int index, int length, String text) {
-    if (length < text.length()) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      if (bytes.getByte(index + i) != text.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+    return own == null
+        || own.isIdle()
+        || subscriptions.claims(bytes, index, length, session.isResp3());
   }
 
   @Override
   public void outOfBand(ByteBuf bytes, int index, int length, boolean last) {
-    session.queue().append(bytes, index, length);
+    if (subscriptions.see(bytes, index, length, frameBegins, last)) {
+      session.queue().append(bytes, index, length);
+    }
+    frameBegins = last;
   }
 
   @Override
@@ -441,8 +508,15 @@ final class Pin implements Owner {
       abandon();
       return;
     }
+    // In a tunnel no reply is told from another, so none can be owed.
+    Pipe own = pipe;
+    boolean isTunnel = own != null && own.isTunnel();
     // What the connection knew of the client (a transaction, subscriptions) is lost with it, and
     // the client must learn of that as it would from Redis.
-    session.closeAfterReplies();
+    if (isTunnel) {
+      session.close();
+    } else {
+      session.closeAfterReplies();
+    }
   }
 }

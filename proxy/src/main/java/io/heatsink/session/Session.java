@@ -1,5 +1,6 @@
 package io.heatsink.session;
 
+import io.heatsink.client.ClientInfo;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandTable;
@@ -17,6 +18,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.timeout.IdleStateEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +46,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   static final int UPSTREAM_FULL = 8;
   static final int SWITCHING = 16;
   static final int CLOSING = 32;
+  static final int PINNING = 64;
 
   private final LaneContext lane;
   private final RequestParser parser;
@@ -62,6 +66,9 @@ public final class Session extends ChannelInboundHandlerAdapter
   private boolean reading = true;
   private @Nullable Deferred deferred;
   private long batchHits;
+  private final ArrayDeque<Runnable> afterDrain = new ArrayDeque<>(0);
+  private final Description description;
+  private final Passage passage;
 
   public Session(LaneContext lane, Pipe pipe, long id) {
     this.lane = lane;
@@ -70,6 +77,8 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.parser = new RequestParser(lane.limits());
     this.commands = new ConnectionCommands(this, lane);
     this.pin = new Pin(this, lane);
+    this.passage = new Passage(this, pin, commands, parser, lane);
+    this.description = new Description(this, pin, lane.clock());
     adopt(pipe);
   }
 
@@ -90,11 +99,13 @@ public final class Session extends ChannelInboundHandlerAdapter
   public void channelActive(ChannelHandlerContext context) {
     lane.stats().clients++;
     lane.stats().clientsAccepted++;
+    lane.own().add(this);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     lane.clock().refresh();
+    description.heard();
     ByteBuf bytes = (ByteBuf) message;
     lane.stats().clientBytesIn += bytes.readableBytes();
     ByteBuf kept = input;
@@ -129,6 +140,9 @@ public final class Session extends ChannelInboundHandlerAdapter
       await(PIPELINE_FULL);
       return false;
     }
+    if (parser.isPassing()) {
+      return passage.goOn(in);
+    }
     parser.stranger(pipe.isStranger());
     switch (parser.parse(in)) {
       case RequestParser.REQUEST -> {
@@ -139,6 +153,10 @@ public final class Session extends ChannelInboundHandlerAdapter
           return false;
         }
         in.readerIndex(end);
+      }
+      case RequestParser.LARGE -> {
+        waited = !passage.begin(parser.request(), commandTable(), waited);
+        return waits == 0;
       }
       case RequestParser.NOTHING -> in.readerIndex(parser.end());
       case RequestParser.ERROR -> {
@@ -152,7 +170,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     return true;
   }
 
-  private void refuse(String error) {
+  void refuse(String error) {
     lane.stats().protocolErrors++;
     answer(Replies.error(error));
     closeAfterReplies();
@@ -196,6 +214,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   /** One request; false if it must be seen again when the session no longer waits. */
   boolean handle(Request request) {
     CommandSpec spec = commandTable().find(request);
+    description.runs(spec, request.length());
     if (pin.isActive()) {
       return pin.handle(request, spec);
     }
@@ -205,11 +224,22 @@ public final class Session extends ChannelInboundHandlerAdapter
       to.whenRoom(() -> resume(UPSTREAM_FULL));
       return false;
     }
+    if (lane.pauses().holds(spec, lane.clock().nowNanos()) && spec.accepts(request)) {
+      return pin.alone(request, spec);
+    }
     boolean handled =
         switch (spec.handling()) {
-          case MULTI, WATCH, BLOCKING, MAYBE_BLOCKING, SUBSCRIBE, MONITOR, STICKY ->
+          case MULTI,
+              WATCH,
+              BLOCKING,
+              SCRIPT,
+              MAYBE_BLOCKING,
+              SUBSCRIBE,
+              MONITOR,
+              STICKY,
+              REPLICATION ->
               pin.begin(request, spec);
-          case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, REPLICATION, INTRUDER ->
+          case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, INTRUDER ->
               commands.handle(request, spec);
           default -> route(request, spec);
         };
@@ -235,6 +265,13 @@ public final class Session extends ChannelInboundHandlerAdapter
     return true;
   }
 
+  /** Sends a request on whichever connection the client's commands travel at this moment. */
+  boolean send(Request request) {
+    dispatchDeferred();
+    current().send(request, reserve());
+    return true;
+  }
+
   /** Whether all earlier requests are answered; otherwise this one is seen again then. */
   boolean isDrained() {
     if (queue().isEmpty()) {
@@ -252,6 +289,16 @@ public final class Session extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Whether the request at hand is to be seen again. */
+  boolean isHeldUp() {
+    return (waits & (PINNING | BARRIER)) != 0;
+  }
+
+  /** Runs {@code task} when all requests so far are answered, before others are looked at. */
+  void whenDrained(Runnable task) {
+    afterDrain.add(task);
+  }
+
   void resume(int why) {
     waits &= ~why;
     if (waits == 0) {
@@ -262,6 +309,9 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public void drained() {
     pin.drained();
+    while (!afterDrain.isEmpty()) {
+      afterDrain.remove().run();
+    }
     if ((waits & (BARRIER | PIPELINE_FULL)) != 0) {
       resume(BARRIER | PIPELINE_FULL);
     }
@@ -296,13 +346,42 @@ public final class Session extends ChannelInboundHandlerAdapter
     Objects.requireNonNull(channel).close();
   }
 
+  /** Whether the client's own connection has got only a part of a request so far. */
+  boolean isPassing() {
+    return passage.isUnderWay();
+  }
+
+  /** What the client's latest command was. */
+  Description description() {
+    return description;
+  }
+
   ReplyQueue queue() {
     return Objects.requireNonNull(queue);
   }
 
   /** The name that the client gave itself, or null. */
   byte @Nullable [] name() {
-    return commands.name();
+    return commands.clients().name();
+  }
+
+  /** What the client said of itself. */
+  ClientCommands clients() {
+    return commands.clients();
+  }
+
+  /** This client as CLIENT LIST tells of it, to itself or others. */
+  ClientInfo info(boolean isAsking) {
+    int unread = input == null ? 0 : input.readableBytes();
+    int room = input == null ? 0 : input.capacity() - unread;
+    boolean isAnswered = isAsking && !processing;
+    return description.tell(Objects.requireNonNull(channel), unread, room, isAnswered);
+  }
+
+  /** Text as Redis sends it: verbatim where the protocol knows that. */
+  byte[] text(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return resp3 ? Replies.verbatim(bytes) : Replies.bulk(bytes);
   }
 
   /** HELLO, CLIENT and the like, while the session has its own connection. */
@@ -387,7 +466,9 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     lane.clock().refresh();
-    if (!context.channel().isWritable()) {
+    boolean isWritable = context.channel().isWritable();
+    pin.reading(isWritable);
+    if (!isWritable) {
       await(UNWRITABLE);
       reading(context.channel(), false);
     } else {
@@ -413,6 +494,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext context) {
     lane.clock().refresh();
     lane.stats().clients--;
+    lane.own().remove(this);
     waits |= CLOSING;
     dispatchDeferred();
     queue().abandon();

@@ -1,11 +1,17 @@
 package io.heatsink.upstream;
 
 import io.heatsink.command.CommandTable;
+import io.heatsink.command.OwnWords;
+import io.heatsink.resp.Replies;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ArrayOutput;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.ProtocolKeyword;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
@@ -30,6 +36,8 @@ public final class ControlPlane implements AutoCloseable {
   public record Health(boolean isReachable, String detail) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+  private static final ProtocolKeyword PING = keyword(OwnWords.PING);
+  private static final ProtocolKeyword COMMAND = keyword(OwnWords.COMMAND);
   private static final Duration PING_EVERY = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -69,6 +77,21 @@ public final class ControlPlane implements AutoCloseable {
     this.commands = commands;
   }
 
+  private static ProtocolKeyword keyword(String word) {
+    byte[] bytes = Replies.ascii(word);
+    return new ProtocolKeyword() {
+      @Override
+      public byte[] getBytes() {
+        return bytes;
+      }
+
+      @Override
+      public String toString() {
+        return word;
+      }
+    };
+  }
+
   /** Begins to watch, on its own thread. */
   public void start() {
     worker.scheduleWithFixedDelay(this::check, 0, PING_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -86,7 +109,7 @@ public final class ControlPlane implements AutoCloseable {
         open = connect();
         connection = open;
       }
-      String pong = open.sync().ping();
+      String pong = open.sync().dispatch(PING, new StatusOutput<>(StringCodec.UTF8));
       if (!isLearned) {
         learnCommands(open);
       }
@@ -120,6 +143,7 @@ public final class ControlPlane implements AutoCloseable {
       redis.setOptions(
           ClientOptions.builder()
               .protocolVersion(ProtocolVersion.RESP2)
+              .pingBeforeActivateConnection(false)
               .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
               .socketOptions(SocketOptions.builder().connectTimeout(connectTimeout).build())
               .build());
@@ -142,7 +166,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private void learnCommands(StatefulRedisConnection<String, String> open) {
     try {
-      List<Object> reply = open.sync().command();
+      List<Object> reply = open.sync().dispatch(COMMAND, new ArrayOutput<>(StringCodec.UTF8));
       CommandTable table = CommandTable.ofReply(reply);
       commands.set(table);
       isLearned = true;

@@ -37,6 +37,11 @@ public record Credentials(@Nullable String username, @Nullable String password) 
     return Replies.request("HELLO", "3", "AUTH", user, password);
   }
 
+  /** The name of the backend's user that it stands for. */
+  public String user() {
+    return username == null ? "default" : username;
+  }
+
   // Spelled out: what a record comes with is generated at first use, before a client is served.
 
   @Override

@@ -1,7 +1,9 @@
 package io.heatsink.upstream;
 
+import io.heatsink.command.OwnWords;
 import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,26 +13,42 @@ import org.jspecify.annotations.Nullable;
 /** What a connection says before it carries commands. Confined to its event loop. */
 final class Handshake {
 
+  /*
+   * A user may lack the right to SELECT and yet be in another database, where its client was when
+   * it authenticated. So the database is selected first, and again only if that was refused.
+   */
+
   private final List<byte[]> steps = new ArrayList<>();
   private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
   private int answered;
+  private int written;
   private byte @Nullable [] error;
   private final boolean probes;
+  private final byte @Nullable [] select;
+  private final boolean selectsFirst;
   private boolean stranger;
 
   Handshake(PipeKey key) {
     Credentials credentials = key.credentials();
     probes = !credentials.isPresent() && !key.isResp3() && key.database() == 0;
     if (probes) {
-      steps.add(Replies.request("PING"));
+      steps.add(Replies.request(OwnWords.PING));
+    }
+    select =
+        key.database() == 0
+            ? null
+            : Replies.request(OwnWords.SELECT, Integer.toString(key.database()));
+    selectsFirst = select != null && credentials.isPresent();
+    if (select != null && selectsFirst) {
+      steps.add(select);
     }
     if (key.isResp3()) {
       steps.add(credentials.hello());
     } else if (credentials.isPresent()) {
       steps.add(credentials.auth());
     }
-    if (key.database() != 0) {
-      steps.add(Replies.request("SELECT", Integer.toString(key.database())));
+    if (select != null && !selectsFirst) {
+      steps.add(select);
     }
   }
 
@@ -48,8 +66,18 @@ final class Handshake {
     return stranger;
   }
 
-  void write(ByteBuf out) {
-    steps.forEach(out::writeBytes);
+  /** Writes what has not been said yet. */
+  void write(Channel to) {
+    ByteBuf out = to.alloc().directBuffer(256);
+    for (; written < steps.size(); written++) {
+      out.writeBytes(steps.get(written));
+    }
+    to.writeAndFlush(out, to.voidPromise());
+  }
+
+  /** Whether there is more to {@link #write}. */
+  boolean hasMore() {
+    return written < steps.size();
   }
 
   void part(ByteBuf bytes, int index, int length, boolean last) {
@@ -60,7 +88,11 @@ final class Handshake {
       byte[] whole = reply.toByteArray();
       reply.reset();
       answered++;
-      if (probes) {
+      if (answered == 1 && selectsFirst && select != null) {
+        if (whole[0] == '-') {
+          steps.add(select);
+        }
+      } else if (probes) {
         stranger = new String(whole, StandardCharsets.US_ASCII).startsWith("-NOAUTH");
       } else if (whole[0] == '-' && error == null) {
         error = whole;

@@ -7,7 +7,7 @@ public interface Owner {
   /** Whether frames may come that answer no command and can only be told by their bytes. */
   boolean isListening();
 
-  /** Whether the frame that begins here answers no command; at least 32 bytes or all of it. */
+  /** Whether the frame that begins here answers no command; at least 128 bytes or all of it. */
   boolean claims(ByteBuf bytes, int index, int length);
 
   /** Some bytes of a frame that answers no command, lent; {@code last} ends it. */

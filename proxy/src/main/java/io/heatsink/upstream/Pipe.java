@@ -5,8 +5,6 @@ import io.heatsink.command.FlushQueue;
 import io.heatsink.command.GatherBuffer;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
-import io.heatsink.command.WholeReply;
-import io.heatsink.resp.Replies;
 import io.heatsink.resp.ReplyFramer;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -16,7 +14,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -50,12 +47,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Pipe.class);
-  private static final byte[] CLIENT = Replies.ascii("CLIENT");
-  private static final byte[] SETNAME = Replies.ascii("SETNAME");
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
   private static final int OUT_INITIAL_BYTES = 4 * 1024;
   private static final int MAX_GATHERED_BYTES = 16 * 1024 * 1024;
-  private static final int PREFIX_BYTES = 32;
+  private static final int PREFIX_BYTES = 128;
 
   private final Backend backend;
   private final PipeKey key;
@@ -76,7 +71,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private boolean unwritable;
   private boolean dirty;
   private boolean stranger;
-  private byte @Nullable [] name;
+  private final Identity identity = new Identity(this);
+  private boolean tunnel;
   private boolean inFrame;
   private boolean frameIsOutOfBand;
   private @Nullable Owner owner;
@@ -100,6 +96,11 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   /** Whether it is connected and greeted. */
   public boolean isReady() {
     return state == State.READY;
+  }
+
+  /** Whether it was closed, or lost and not to be made again. */
+  public boolean isClosed() {
+    return state == State.CLOSED;
   }
 
   /** Whether the backend lets in only who authenticates, and this connection does not. */
@@ -129,13 +130,27 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     owner = session;
   }
 
-  /** Has the backend know the connection by this name; null for none. */
-  public void rename(byte @Nullable [] wanted) {
-    if (!Arrays.equals(name, wanted)) {
-      name = wanted;
-      byte[] text = wanted == null ? new byte[0] : wanted;
-      send(Replies.request(CLIENT, SETNAME, text), WholeReply.ignored());
+  /** Whether to take what comes from the backend, or to leave it there. */
+  public void reading(boolean on) {
+    Channel from = channel;
+    if (from != null && state == State.READY) {
+      from.config().setAutoRead(on);
     }
+  }
+
+  /** As what the backend knows this connection. */
+  public Identity identity() {
+    return identity;
+  }
+
+  /** Passes all that comes to the owner as it is, once all that was sent so far is answered. */
+  public void tunnel() {
+    tunnel = true;
+  }
+
+  /** Whether {@link #tunnel} was called. */
+  public boolean isTunnel() {
+    return tunnel;
   }
 
   @Override
@@ -160,32 +175,36 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     if (!accepts(slot)) {
       return;
     }
-    int length = request.length();
-    if (length <= COPY_LIMIT_BYTES || state != State.READY) {
-      out.room(length).writeBytes(request.buffer(), request.start(), length);
-    } else {
-      writeGathered();
-      Channel to = Objects.requireNonNull(channel);
-      to.write(request.buffer().retainedSlice(request.start(), length), to.voidPromise());
-    }
-    queued(slot, length);
+    pass(request.buffer(), request.start(), request.length());
+    queued(slot);
   }
 
   @Override
   public void send(byte[] encoded, int length, ReplySlot slot) {
     if (accepts(slot)) {
       out.room(length).writeBytes(encoded, 0, length);
-      queued(slot, length);
+      gatheredBytes += length;
+      backend.stats().backendBytesOut += length;
+      queued(slot);
     }
   }
 
-  /** Sends a request whose confirmations come as frames that answer no command. */
-  public void sendUnanswered(Request request) {
+  /** Sends bytes as they came, of whose slot others take care; they are copied or retained. */
+  public void pass(ByteBuf from, int index, int length) {
     open();
-    if (state != State.DOWN && state != State.CLOSED) {
-      out.room(request.length()).writeBytes(request.buffer(), request.start(), request.length());
-      markDirty();
+    if (state == State.DOWN || state == State.CLOSED) {
+      return;
     }
+    if (length <= COPY_LIMIT_BYTES || state != State.READY) {
+      out.room(length).writeBytes(from, index, length);
+    } else {
+      writeGathered();
+      Channel to = Objects.requireNonNull(channel);
+      to.write(from.retainedSlice(index, length), to.voidPromise());
+    }
+    gatheredBytes += length;
+    backend.stats().backendBytesOut += length;
+    markDirty();
   }
 
   private boolean accepts(ReplySlot slot) {
@@ -198,12 +217,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     return true;
   }
 
-  private void queued(ReplySlot slot, int bytes) {
+  private void queued(ReplySlot slot) {
     pending.add(slot);
     unsent++;
-    gatheredBytes += bytes;
     backend.stats().backendCommands++;
-    backend.stats().backendBytesOut += bytes;
     markDirty();
   }
 
@@ -273,9 +290,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     if (steps.isDone()) {
       opened();
     } else {
-      ByteBuf bytes = context.alloc().directBuffer(256);
-      steps.write(bytes);
-      context.writeAndFlush(bytes, context.voidPromise());
+      steps.write(context.channel());
     }
   }
 
@@ -323,6 +338,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     int to = bytes.writerIndex();
     while (at < to && channel != null) {
       boolean begins = !inFrame;
+      if (tunnel && begins && pending.size() == 0 && owner != null && handshake == null) {
+        owner.outOfBand(bytes, at, to - at, true);
+        return;
+      }
       int end = framer.end(bytes, at, to);
       if (end == ReplyFramer.MALFORMED) {
         LOG.warn("{} sent bytes that are no reply; closing the connection", backend.name());
@@ -372,6 +391,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       } else if (greeting.isDone()) {
         stranger = greeting.isStranger();
         opened();
+      } else if (greeting.hasMore()) {
+        greeting.write(Objects.requireNonNull(channel));
       }
     } else {
       ReplySlot slot = last ? pending.poll() : pending.peek();

@@ -4,9 +4,13 @@ import io.heatsink.command.ErrorReplies;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +22,17 @@ import org.jspecify.annotations.Nullable;
 public final class Pipes {
 
   private static final int MAX_SHARED = 1024;
-  private static final int MAX_IDLE_PINNED = 64;
+  private static final long MAX_WAIT_MILLIS = 1_000;
   private static final long LINGER_SECONDS = 30;
 
   private final Backend backend;
   private final int maxPinned;
   private final Map<PipeKey, Pipe> shared = new HashMap<>();
-  private final Map<PipeKey, ArrayDeque<Pipe>> idle = new HashMap<>();
+  private final ArrayDeque<Pipe> idle = new ArrayDeque<>();
+  private final Set<Waiter> waiting = new LinkedHashSet<>();
   private int made;
-  private int idleCount;
+  private int unused;
+  private boolean trimming;
   private int pinnedCount;
   private boolean closed;
 
@@ -67,20 +73,86 @@ public final class Pipes {
 
   /** A connection for one session alone; null over the bound. */
   public @Nullable Pipe pin(PipeKey key) {
-    ArrayDeque<Pipe> pool = idle.get(key);
-    while (pool != null && !pool.isEmpty()) {
-      Pipe pipe = pool.removeLast();
-      idleCount--;
-      if (pipe.isReady()) {
-        pinned(1);
+    Pipe pipe = spare(key);
+    if (pipe == null) {
+      if (closed || pinnedCount >= maxPinned) {
+        return null;
+      }
+      if (pinnedCount + idle.size() >= maxPinned) {
+        idle.removeFirst().close();
+      }
+      pipe = new Pipe(backend, key, false, made++);
+    }
+    pinned(1);
+    keepSpare(key);
+    return pipe;
+  }
+
+  /**
+   * Connects one ahead of the next who needs it: a connection made while a script runs is refused
+   * its SELECT, and making one takes time.
+   */
+  private void keepSpare(PipeKey key) {
+    boolean isFull = pinnedCount + idle.size() >= maxPinned;
+    if (!isFull && !hasSpare(key)) {
+      Pipe pipe = new Pipe(backend, key, false, made++);
+      pipe.open();
+      idle.addFirst(pipe);
+      trimLater();
+    }
+  }
+
+  /** The one that rested least of those that will do. */
+  private @Nullable Pipe spare(PipeKey key) {
+    for (Iterator<Pipe> all = idle.descendingIterator(); all.hasNext(); ) {
+      Pipe pipe = all.next();
+      if (pipe.isClosed()) {
+        all.remove();
+      } else if (pipe.key().equals(key)) {
+        all.remove();
+        unused = Math.min(unused, idle.size());
         return pipe;
       }
     }
-    if (pinnedCount >= maxPinned || closed) {
-      return null;
+    return null;
+  }
+
+  private boolean hasSpare(PipeKey key) {
+    for (Iterator<Pipe> all = idle.descendingIterator(); all.hasNext(); ) {
+      if (all.next().key().equals(key)) {
+        return true;
+      }
     }
-    pinned(1);
-    return new Pipe(backend, key, false, made++);
+    return false;
+  }
+
+  /** Who waits for a pinned connection: told true when one is free, false when it took too long. */
+  public static final class Waiter {
+    private final Consumer<Boolean> told;
+
+    Waiter(Consumer<Boolean> told) {
+      this.told = told;
+    }
+  }
+
+  /** Calls back once when {@link #pin} is worth another try; callers are served in their order. */
+  public Waiter whenFree(Consumer<Boolean> told) {
+    Waiter waiter = new Waiter(told);
+    waiting.add(waiter);
+    backend.loop().schedule(() -> giveUp(waiter), MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    return waiter;
+  }
+
+  private void giveUp(Waiter waiter) {
+    backend.clock().refresh();
+    if (waiting.remove(waiter)) {
+      waiter.told.accept(false);
+    }
+  }
+
+  /** The waiter is no longer to be called. */
+  public void forget(Waiter waiter) {
+    waiting.remove(waiter);
   }
 
   /** The error of a client that gets no pinned connection. */
@@ -91,12 +163,37 @@ public final class Pipes {
   /** Takes a pinned connection back; a clean one is kept for the next session. */
   public void unpin(Pipe pipe, boolean clean) {
     pinned(-1);
-    if (!clean || !pipe.isReady() || !pipe.isIdle() || idleCount >= MAX_IDLE_PINNED || closed) {
+    if (clean && pipe.isReady() && pipe.isIdle() && !closed) {
+      idle.addLast(pipe);
+      trimLater();
+    } else {
       pipe.close();
-      return;
     }
-    idleCount++;
-    idle.computeIfAbsent(pipe.key(), k -> new ArrayDeque<>()).addLast(pipe);
+    Iterator<Waiter> first = waiting.iterator();
+    if (first.hasNext()) {
+      Waiter next = first.next();
+      first.remove();
+      next.told.accept(true);
+    }
+  }
+
+  private void trimLater() {
+    if (!trimming) {
+      trimming = true;
+      unused = idle.size();
+      backend.loop().schedule(this::trim, LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Closes as many as nobody had a use for since the last time. */
+  private void trim() {
+    trimming = false;
+    for (int left = Math.min(unused, idle.size()); left > 0; left--) {
+      idle.removeFirst().close();
+    }
+    if (!idle.isEmpty()) {
+      trimLater();
+    }
   }
 
   private void pinned(int change) {
@@ -108,7 +205,7 @@ public final class Pipes {
   public void close() {
     closed = true;
     List<Pipe> all = new ArrayList<>(shared.values());
-    idle.values().forEach(all::addAll);
+    all.addAll(idle);
     shared.clear();
     idle.clear();
     all.forEach(Pipe::close);

@@ -224,7 +224,7 @@ class CommandTableTest {
     "PSYNC, REPLICATION",
     "OBJECT, FORWARD",
     "PFCOUNT, FORWARD",
-    "EVAL_RO, FORWARD"
+    "EVAL_RO, SCRIPT"
   })
   void handling(String name, Handling expected) {
     assertThat(find(name).handling()).as(name).isEqualTo(expected);

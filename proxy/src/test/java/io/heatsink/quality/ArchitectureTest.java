@@ -43,10 +43,18 @@ class ArchitectureTest {
               Map.entry(
                   "route",
                   List.of("command", "resp", "cache", "counter", "detect", "flight", "metrics")),
+              Map.entry("client", List.of("command", "resp")),
               Map.entry(
                   "session",
                   List.of(
-                      "command", "resp", "metrics", "detect", "route", "counter", "upstream"))));
+                      "client",
+                      "command",
+                      "resp",
+                      "metrics",
+                      "detect",
+                      "route",
+                      "counter",
+                      "upstream"))));
 
   private static JavaClasses classes = new ClassFileImporter().importClasses();
 

@@ -7,6 +7,7 @@ import static io.heatsink.resp.Wire.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,7 +64,12 @@ class RequestParserTest {
 
   private static String error(RequestParser parser, String stream) {
     ByteBuf in = buffer(stream);
-    assertThat(parser.parse(in)).as(stream).isEqualTo(RequestParser.ERROR);
+    int result = parser.parse(in);
+    if (result == RequestParser.LARGE) {
+      assertThat(parser.hold()).as(stream).isFalse();
+    } else {
+      assertThat(result).as(stream).isEqualTo(RequestParser.ERROR);
+    }
     parser.reset();
     assertThat(in.release()).isTrue();
     return parser.error();
@@ -158,10 +164,53 @@ class RequestParserTest {
         .isEqualTo("ERR Heatsink: request larger than clients.max-request-bytes");
     assertThat(error(small, "*2\r\n$4\r\nECHO\r\n$500000000\r\n"))
         .isEqualTo("ERR Heatsink: request larger than clients.max-request-bytes");
-    RequestParser fewWords = new RequestParser(new RespLimits(3, 10, 100, 1000));
+    RequestParser fewWords = new RequestParser(new RespLimits(3, 10, 100, 1000, 1000));
     assertThat(error(fewWords, "*4\r\n")).isEqualTo("ERR Protocol error: invalid multibulk length");
     assertThat(error(fewWords, "*1\r\n$11\r\n"))
         .isEqualTo("ERR Protocol error: invalid bulk length");
+  }
+
+  @Test
+  void aLargeRequestIsPassedOnInPieces() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    String stream = request(List.of("RPUSH", "k", "x".repeat(5_000), "", "y".repeat(70)));
+    String next = request(List.of("PING"));
+    for (int i = 0; i < 200; i++) {
+      RequestParser small = new RequestParser(new RespLimits(10, 10_000, 100, 10_000, 40));
+      ByteBuf in = buffer(stream + next);
+      int whole = in.writerIndex();
+      in.writerIndex(30 + random.nextInt(15));
+      while (small.parse(in) == RequestParser.INCOMPLETE) {
+        in.writerIndex(in.writerIndex() + 1);
+      }
+      assertThat(small.request().argc()).isEqualTo(2);
+      assertThat(small.request().text(1)).isEqualTo("k");
+      small.beginPass();
+      StringBuilder passed = new StringBuilder();
+      while (small.isPassing()) {
+        int end = small.pass(in);
+        passed.append(
+            Wire.text(ByteBufUtil.getBytes(in, in.readerIndex(), end - in.readerIndex())));
+        in.readerIndex(end);
+        in.writerIndex(Math.min(whole, in.writerIndex() + random.nextInt(1 + random.nextInt(900))));
+      }
+      assertThat(passed.toString()).as("seed %d, %d", SEED, i).isEqualTo(stream);
+      in.writerIndex(whole);
+      assertThat(small.parse(in)).isEqualTo(RequestParser.REQUEST);
+      in.release();
+    }
+  }
+
+  @Test
+  void whatIsPassedOnMustBeARequest() {
+    RequestParser small = new RequestParser(new RespLimits(10, 10_000, 100, 10_000, 20));
+    ByteBuf in = buffer("*4\r\n$4\r\nMSET\r\n$30\r\n" + "x".repeat(30) + "\r\n+3\r\n");
+    assertThat(small.parse(in)).isEqualTo(RequestParser.LARGE);
+    assertThat(small.parse(in)).as("seen again").isEqualTo(RequestParser.LARGE);
+    small.beginPass();
+    assertThat(small.pass(in)).isEqualTo(-1);
+    assertThat(small.error()).isEqualTo("ERR Protocol error: expected '$', got '+'");
+    in.release();
   }
 
   @Test
@@ -248,14 +297,14 @@ class RequestParserTest {
 
   @Test
   void limitsHoldForRequestsThatLieThereWhole() {
-    RequestParser narrow = new RequestParser(new RespLimits(3, 5, 100, 60));
+    RequestParser narrow = new RequestParser(new RespLimits(3, 5, 100, 60, 60));
     assertThat(error(narrow, request(List.of("a", "b", "c", "d"))))
         .contains("invalid multibulk length");
     assertThat(error(narrow, request(List.of("sixsix", "b")))).contains("invalid bulk length");
     assertThat(error(narrow, request(List.of("a", "sixsix")))).contains("invalid bulk length");
     assertThat(
             error(
-                new RequestParser(new RespLimits(3, 50, 100, 30)),
+                new RequestParser(new RespLimits(3, 50, 100, 30, 30)),
                 request(List.of("a", "b".repeat(20)))))
         .contains("larger than clients.max-request-bytes");
   }

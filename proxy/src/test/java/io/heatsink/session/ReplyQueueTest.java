@@ -6,6 +6,7 @@ import io.heatsink.cache.CachePolicy;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
+import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -109,11 +111,17 @@ class ReplyQueueTest {
             stats);
     Backend backend =
         new Backend(channel.eventLoop(), new Bootstrap(), "redis", 1, flushes, clock, stats);
+    Clients clients = new Clients();
     return new LaneContext(
         CommandTable::shipped,
         new Router(rooms),
         new Pipes(backend, 1),
         new Users(),
+        clients,
+        clients.join(channel.eventLoop(), stats),
+        new Pauses(),
+        hotKeys,
+        Map::of,
         new PipeKey(Credentials.NONE, 0, false),
         flushes,
         clock,

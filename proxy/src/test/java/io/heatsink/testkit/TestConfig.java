@@ -17,6 +17,7 @@ public final class TestConfig {
   private @Nullable String password;
   private Duration connectTimeout = Duration.ofSeconds(2);
   private int lanes = 1;
+  private int maxPinned = 1000;
   private int maxClients = 10_000;
   private Duration idleTimeout = Duration.ZERO;
   private int maxOutputBytes = 256 * 1024 * 1024;
@@ -58,6 +59,12 @@ public final class TestConfig {
   /** Event loops. */
   public TestConfig lanes(int count) {
     lanes = count;
+    return this;
+  }
+
+  /** Connections of a lane that one client has to itself. */
+  public TestConfig maxPinned(int count) {
+    maxPinned = count;
     return this;
   }
 
@@ -122,7 +129,7 @@ public final class TestConfig {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         lanes,
         new HeatsinkConfig.Backend(
-            backendHost, backendPort, null, password, 0, connectTimeout, 100_000, 1000),
+            backendHost, backendPort, null, password, 0, connectTimeout, 100_000, maxPinned),
         new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
         new HeatsinkConfig.Detector(detector, 1000, 0.01, 100, 0, Duration.ofSeconds(10)),
         new HeatsinkConfig.Cache(cache, 32 * 1024 * 1024, 1024 * 1024, cacheTtl, cacheJitter),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.OwnWords;
 import io.heatsink.fake.FakePlace;
 import io.heatsink.fake.Latin;
 import io.heatsink.metrics.LaneStats;
@@ -53,7 +54,9 @@ class PipeTest {
     Pipe pipe = pipe(PLAIN, true);
     channel.pipeline().addLast(pipe);
     channel.pipeline().fireChannelActive();
-    assertThat(written()).as("asks whether it is let in").isEqualTo("*1\r\n$4\r\nPING\r\n");
+    assertThat(written())
+        .as("asks whether it is let in")
+        .isEqualTo("*1\r\n$4\r\n" + OwnWords.PING + "\r\n");
     receive("+PONG\r\n");
     assertThat(pipe.isReady()).isTrue();
     assertThat(pipe.isStranger()).isFalse();
@@ -221,8 +224,9 @@ class PipeTest {
     String greeting = written();
     assertThat(greeting)
         .isEqualTo(
-            Latin.text(Replies.request("HELLO", "3", "AUTH", "joe", "secret"))
-                + Latin.text(Replies.request("SELECT", "3")));
+            Latin.text(Replies.request(OwnWords.SELECT, "3"))
+                + Latin.text(Replies.request("HELLO", "3", "AUTH", "joe", "secret")));
+    receive("-NOAUTH Authentication required.\r\n");
     assertThat(pipe.isReady()).isFalse();
     receive("%1\r\n+proto\r\n:3\r\n+O");
     assertThat(pipe.isReady()).isFalse();

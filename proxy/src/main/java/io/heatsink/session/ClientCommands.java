@@ -1,0 +1,360 @@
+package io.heatsink.session;
+
+import io.heatsink.client.ClientFilter;
+import io.heatsink.client.ClientInfo;
+import io.heatsink.client.Pauses;
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.Place;
+import io.heatsink.command.WholeReply;
+import io.heatsink.resp.Replies;
+import io.heatsink.resp.Request;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CLIENT: what Redis would say of a client's connection, said of its connection to Heatsink.
+ * Confined to its event loop.
+ */
+final class ClientCommands {
+
+  /*
+   * The backend is always asked first, in words that change nothing there: whether this user may,
+   * and whether the arguments are in order. What it objects to, the client is told as it is.
+   */
+
+  private static final byte[] GET_NAME = Replies.request("CLIENT", "GETNAME");
+  private static final byte[] NOBODY_OLD = Replies.request("CLIENT", "KILL", "0.0.0.0:0");
+  private static final byte[][] NOBODY = {Replies.ascii("LADDR"), Replies.ascii("0.0.0.0:0")};
+  private static final byte[] NO_SUCH_CLIENT = Replies.ascii("-ERR No such client\r\n");
+  private static final byte[] NOBODYS_ID = Replies.ascii(Long.toString(Long.MAX_VALUE));
+  private static final byte[] BAD_NAME =
+      Replies.error("ERR Client names cannot contain spaces, newlines or special characters.");
+
+  private final Session session;
+  private final LaneContext lane;
+  private byte @Nullable [] name;
+  private String libraryName = "";
+  private String libraryVersion = "";
+
+  ClientCommands(Session session, LaneContext lane) {
+    this.session = session;
+    this.lane = lane;
+  }
+
+  /** The name that the client gave itself, or null. */
+  byte @Nullable [] name() {
+    return name;
+  }
+
+  void name(byte @Nullable [] given) {
+    name = given;
+  }
+
+  /** HELLO has been accepted, perhaps with a name. */
+  void greeted(byte @Nullable [] given) {
+    if (given != null) {
+      name = given;
+    }
+  }
+
+  /** What the client says it is made with. */
+  ClientInfo.Library library() {
+    boolean known = lane.commands().get().knows("client|setinfo");
+    return new ClientInfo.Library(known, libraryName, libraryVersion);
+  }
+
+  static boolean isName(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < '!' || b > '~') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static byte[] badName() {
+    return BAD_NAME;
+  }
+
+  /** One that is not about replies; false if it is to be seen again. */
+  boolean handle(Request request, CommandSpec spec) {
+    return switch (spec.name()) {
+      case "client|setname" -> setName(request);
+      case "client|getname" -> permitted(GET_NAME, getName());
+      case "client|id" -> permitted(request.encoded(), Replies.integer(session.id()));
+      case "client|info" ->
+          permitted(request.encoded(), session.text(session.info(true).line() + "\n"));
+      case "client|list" -> list(request);
+      case "client|kill" -> kill(request);
+      case "client|unblock" -> unblock(request);
+      case "client|pause" -> pause(request);
+      case "client|unpause" -> unpause(request);
+      case "client|setinfo" -> setInfo(request);
+      case "client|tracking" -> tracking(request);
+      case "client|getredir", "client|trackinginfo" -> redirection(request);
+      case "client|caching", "client|no-evict", "client|no-touch" -> session.pin().keep(request);
+      default -> session.send(request);
+    };
+  }
+
+  private boolean setName(Request request) {
+    byte[] wanted = request.bytes(2);
+    if (!isName(wanted)) {
+      session.answer(BAD_NAME);
+      return true;
+    }
+    name = wanted.length == 0 ? null : wanted;
+    session.pin().rename(name);
+    return permitted(GET_NAME, Replies.OK);
+  }
+
+  private byte[] getName() {
+    byte[] known = name;
+    if (known != null) {
+      return Replies.bulk(known);
+    }
+    return session.isResp3() ? Replies.NIL3 : Replies.NIL2;
+  }
+
+  /** Asks the backend whether this client may, and answers for this connection if so. */
+  private boolean permitted(byte[] question, byte[] answer) {
+    return asked(
+        question,
+        (reply, place) -> {
+          if (reply.isError()) {
+            reply.settle(place);
+          } else {
+            place.complete(answer);
+          }
+        });
+  }
+
+  private interface Answered {
+    void accept(WholeReply reply, Place place);
+  }
+
+  private boolean asked(byte[] question, Answered then) {
+    Place place = session.reserve();
+    session.dispatchDeferred();
+    session.current().send(question, WholeReply.then(reply -> then.accept(reply, place)));
+    return true;
+  }
+
+  private boolean list(Request request) {
+    ClientFilter filter = ClientFilter.of(request);
+    return asked(
+        request.encoded(),
+        (reply, place) -> {
+          if (reply.isError() || filter.unknown() != null) {
+            reply.settle(place);
+          } else {
+            lane.clients()
+                .ask(lane.own(), all -> matching(all, filter), found -> tell(found, place));
+          }
+        });
+  }
+
+  private List<ClientInfo> matching(Clients.OfLane clients, ClientFilter filter) {
+    return clients.all().stream()
+        .map(client -> client.info(client == session))
+        .filter(filter::matches)
+        .toList();
+  }
+
+  private void tell(List<List<ClientInfo>> found, Place place) {
+    StringBuilder lines = new StringBuilder();
+    found.stream()
+        .flatMap(List::stream)
+        .sorted(Comparator.comparingLong(ClientInfo::id))
+        .forEach(client -> lines.append(client.line()).append('\n'));
+    place.complete(session.text(lines.toString()));
+  }
+
+  private boolean kill(Request request) {
+    boolean old = request.argc() == 3;
+    ClientFilter filter = old ? ClientFilter.ofAddress(request.text(2)) : ClientFilter.of(request);
+    byte[] question = old ? NOBODY_OLD : request(request, request.argc(), NOBODY);
+    return asked(
+        question,
+        (reply, place) -> {
+          boolean allowed = old && Arrays.equals(reply.encoded(), NO_SUCH_CLIENT);
+          if (reply.isError() && !allowed) {
+            reply.settle(place);
+          } else if (filter.unknown() != null) {
+            place.complete(
+                Replies.error(
+                    "ERR Heatsink: CLIENT KILL by " + filter.unknown() + " is not known"));
+          } else {
+            kill(filter, old, place);
+          }
+        });
+  }
+
+  private void kill(ClientFilter filter, boolean old, Place place) {
+    session.await(Session.SWITCHING);
+    lane.clients()
+        .ask(
+            lane.own(),
+            all -> killOn(all, filter),
+            counts -> {
+              int killed = counts.stream().mapToInt(Integer::intValue).sum();
+              byte[] none = old ? NO_SUCH_CLIENT : Replies.integer(0);
+              byte[] some = old ? Replies.OK : Replies.integer(killed);
+              place.complete(killed == 0 ? none : some);
+              session.resume(Session.SWITCHING);
+            });
+  }
+
+  private int killOn(Clients.OfLane clients, ClientFilter filter) {
+    int killed = 0;
+    for (Session other : clients.all()) {
+      boolean me = other == session;
+      if ((me && filter.skipsMe()) || !filter.matches(other.info(false))) {
+        continue;
+      }
+      killed++;
+      if (me) {
+        session.closeAfterReplies();
+      } else {
+        other.close();
+      }
+    }
+    return killed;
+  }
+
+  private boolean unblock(Request request) {
+    if (!request.isLong(2)) {
+      return session.send(request);
+    }
+    byte[][] rest = rest(request, 3);
+    Place place = session.reserve();
+    session.await(Session.SWITCHING);
+    lane.clients()
+        .<Long>askOne(
+            lane.own(),
+            request.asLong(2),
+            asked -> asked.answer().accept(asked.session().pin().blockedId()),
+            id -> {
+              byte[] target = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
+              session.dispatchDeferred();
+              session.current().send(request("CLIENT", "UNBLOCK", target, rest), place);
+              session.resume(Session.SWITCHING);
+            });
+    return true;
+  }
+
+  private boolean pause(Request request) {
+    if (!request.isLong(2) || request.asLong(2) < 0 || request.argc() > 4) {
+      return session.send(request);
+    }
+    boolean ofAll = request.argc() == 3 || request.is(3, "all");
+    Pauses.Pause before = lane.pauses().begin(ofAll, request.asLong(2), lane.clock().nowNanos());
+    return asked(
+        request.encoded(),
+        (reply, place) -> {
+          if (reply.isError()) {
+            lane.pauses().restore(before);
+          }
+          reply.settle(place);
+        });
+  }
+
+  private boolean unpause(Request request) {
+    return asked(
+        request.encoded(),
+        (reply, place) -> {
+          if (!reply.isError()) {
+            lane.pauses().end();
+          }
+          reply.settle(place);
+        });
+  }
+
+  private boolean setInfo(Request request) {
+    String attribute = request.text(2);
+    String value = request.text(3);
+    return asked(
+        request.encoded(),
+        (reply, place) -> {
+          if (!reply.isError() && attribute.equalsIgnoreCase("lib-name")) {
+            libraryName = value;
+          } else if (!reply.isError() && attribute.equalsIgnoreCase("lib-ver")) {
+            libraryVersion = value;
+          }
+          reply.settle(place);
+        });
+  }
+
+  private boolean tracking(Request request) {
+    int at = redirectAt(request);
+    if (at < 0 || !request.isLong(at)) {
+      return session.pin().keep(request);
+    }
+    if (!session.pin().own()) {
+      return !session.isHeldUp();
+    }
+    long client = request.asLong(at);
+    byte[][] words = rest(request, 0);
+    Place place = session.reserve();
+    session.await(Session.SWITCHING);
+    lane.clients()
+        .<Long>askOne(
+            lane.own(),
+            client,
+            asked -> asked.session().pin().hears(asked.answer()),
+            id -> {
+              words[at] = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
+              session.pin().track(words, client, place);
+              session.resume(Session.SWITCHING);
+            });
+    return true;
+  }
+
+  private static int redirectAt(Request request) {
+    for (int i = request.argc() - 2; i > 2; i--) {
+      if (request.is(i, "redirect")) {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  /** The backend names the client's own connections by its own numbers. */
+  private boolean redirection(Request request) {
+    long to = session.pin().tracking().redirect();
+    return asked(
+        request.encoded(),
+        (reply, place) -> {
+          if (reply.isError() || to <= 0) {
+            reply.settle(place);
+          } else {
+            place.complete(reply.withInteger(to));
+          }
+        });
+  }
+
+  private static byte[][] rest(Request request, int from) {
+    byte[][] words = new byte[Math.max(request.argc() - from, 0)][];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = request.bytes(from + i);
+    }
+    return words;
+  }
+
+  private static byte[] request(Request request, int argc, byte[]... more) {
+    byte[][] words = Arrays.copyOf(rest(request, 0), argc + more.length);
+    System.arraycopy(more, 0, words, argc, more.length);
+    return Replies.request(words);
+  }
+
+  private static byte[] request(String command, String sub, byte[] first, byte[]... more) {
+    byte[][] words = new byte[3 + more.length][];
+    words[0] = Replies.ascii(command);
+    words[1] = Replies.ascii(sub);
+    words[2] = first;
+    System.arraycopy(more, 0, words, 3, more.length);
+    return Replies.request(words);
+  }
+}

@@ -1,0 +1,108 @@
+package io.heatsink.session;
+
+import io.heatsink.client.ClientInfo;
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.Handling;
+import io.heatsink.command.LaneClock;
+import io.heatsink.upstream.Pipe;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What CLIENT LIST can tell of a session. Confined to its event loop. */
+final class Description {
+
+  private final Session session;
+  private final Pin pin;
+  private final LaneClock clock;
+  private final long bornNanos;
+  private long heardNanos;
+  private CommandSpec latest = CommandSpec.UNKNOWN;
+  private int latestBytes;
+
+  Description(Session session, Pin pin, LaneClock clock) {
+    this.session = session;
+    this.pin = pin;
+    this.clock = clock;
+    bornNanos = clock.nowNanos();
+    heardNanos = bornNanos;
+  }
+
+  /** Bytes have come from the client. */
+  void heard() {
+    heardNanos = clock.nowNanos();
+  }
+
+  /** The client's latest command. */
+  void runs(CommandSpec spec, int bytes) {
+    latest = spec;
+    latestBytes = bytes;
+  }
+
+  /**
+   * The client at this moment.
+   *
+   * @param unread bytes that no request has used up yet, and {@code room} for more
+   * @param alsoRunning whether the command under way counts as unread, as Redis has it for the one
+   *     that asks
+   */
+  ClientInfo tell(Channel channel, int unread, int room, boolean alsoRunning) {
+    int running = session.queue().isEmpty() ? 0 : latestBytes;
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    long output = pending == null ? 0 : pending.totalPendingWriteBytes();
+    byte[] name = session.name();
+    String user = pin.user();
+    Subscriptions to = pin.subscriptions();
+    long now = clock.nowNanos();
+    return new ClientInfo(
+        session.id(),
+        addresses(channel),
+        name == null ? "" : new String(name, StandardCharsets.US_ASCII),
+        new ClientInfo.Times(seconds(now - bornNanos), seconds(now - heardNanos)),
+        flags(),
+        pin.database() < 0 ? session.database() : pin.database(),
+        new ClientInfo.Counts(to.channels(), to.patterns(), to.shards()),
+        pin.transaction().queued(),
+        new ClientInfo.Memory(alsoRunning ? unread + running : unread, room, running, output),
+        latest == CommandSpec.UNKNOWN ? "NULL" : latest.name(),
+        user == null ? session.pipe().key().credentials().user() : user,
+        pin.tracking().redirect(),
+        session.isResp3() ? 3 : 2,
+        session.clients().library());
+  }
+
+  private static ClientInfo.Addresses addresses(Channel channel) {
+    int descriptor = channel instanceof UnixChannel socket ? socket.fd().intValue() : -1;
+    return new ClientInfo.Addresses(
+        text(channel.remoteAddress()), text(channel.localAddress()), descriptor);
+  }
+
+  private static String text(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress inet ? NetUtil.toSocketAddressString(inet) : "?:0";
+  }
+
+  private static long seconds(long nanos) {
+    return Math.max(0, TimeUnit.NANOSECONDS.toSeconds(nanos));
+  }
+
+  private String flags() {
+    Subscriptions to = pin.subscriptions();
+    Pipe own = pin.pipe();
+    Handling how = latest.handling();
+    boolean blocks = how == Handling.BLOCKING || how == Handling.MAYBE_BLOCKING;
+    String flags =
+        (to.isMonitoring() ? "O" : "")
+            + (own != null && own.isTunnel() ? "S" : "")
+            + (to.isSubscribed() ? "P" : "")
+            + (pin.transaction().isOpen() ? "x" : "")
+            + (own != null && blocks && !session.queue().isEmpty() ? "b" : "")
+            + pin.tracking().flags();
+    return flags.isEmpty() ? "N" : flags;
+  }
+}

@@ -1,0 +1,142 @@
+package io.heatsink.session;
+
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.CommandSpec.Touches;
+import io.heatsink.command.Place;
+import io.heatsink.command.ReplySlot;
+import io.heatsink.resp.Request;
+import io.heatsink.route.Router;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/** What a pinned connection knows of its client's MULTI and WATCH. Confined to its event loop. */
+final class Transaction {
+
+  private static final int MAX_KEYS = 4096;
+
+  private final Session session;
+  private final Router router;
+  private boolean inMulti;
+  private boolean watching;
+  private boolean clean = true;
+  private int queued;
+  private long[] written = new long[16];
+  private int writtenCount;
+  private boolean writtenEverything;
+
+  Transaction(Session session, Router router) {
+    this.session = session;
+    this.router = router;
+  }
+
+  /** Whether commands are queued until EXEC. */
+  boolean isOpen() {
+    return inMulti;
+  }
+
+  /** Whether the connection must be kept for it. */
+  boolean isHeld() {
+    return inMulti || watching;
+  }
+
+  /** Whether the transactions that ended so far left nothing behind on the connection. */
+  boolean isClean() {
+    return clean;
+  }
+
+  /** Commands queued; -1 outside of MULTI. */
+  int queued() {
+    return inMulti ? queued : -1;
+  }
+
+  void multi() {
+    inMulti = true;
+  }
+
+  void watch() {
+    watching = true;
+  }
+
+  void unwatch() {
+    watching = inMulti && watching;
+  }
+
+  /** A command that EXEC will run. */
+  void queue(Request request, Touches touches) {
+    queued++;
+    if (touches == Touches.EVERYTHING) {
+      writtenEverything = true;
+    } else if (touches == Touches.KEYS) {
+      remember(router.guardedKeys(session, request));
+    }
+  }
+
+  /** A command whose keys are not known, which EXEC will run. */
+  void queueUnknown() {
+    queued++;
+    writtenEverything = true;
+  }
+
+  private void remember(long[] keys) {
+    if (writtenCount + keys.length > MAX_KEYS) {
+      writtenEverything = true;
+      return;
+    }
+    if (writtenCount + keys.length > written.length) {
+      written = Arrays.copyOf(written, Math.max(written.length * 2, writtenCount + keys.length));
+    }
+    System.arraycopy(keys, 0, written, writtenCount, keys.length);
+    writtenCount += keys.length;
+  }
+
+  /** EXEC or DISCARD: its slot, which sees whether it leaves the connection clean. */
+  ReplySlot end(Place place, CommandSpec spec) {
+    boolean runs = spec.name().equals("exec");
+    if (runs && writtenEverything) {
+      router.guardEverything(place);
+    } else if (runs) {
+      router.guard(place, Arrays.copyOf(written, writtenCount));
+    }
+    forget();
+    clean = false;
+    return new End(place);
+  }
+
+  /** Begins anew. */
+  void clear() {
+    forget();
+    clean = true;
+  }
+
+  private void forget() {
+    inMulti = false;
+    watching = false;
+    queued = 0;
+    writtenCount = 0;
+    writtenEverything = false;
+  }
+
+  private final class End implements ReplySlot {
+    private final Place place;
+    private boolean begun;
+
+    End(Place place) {
+      this.place = place;
+    }
+
+    @Override
+    public void part(ByteBuf bytes, int index, int length, boolean last) {
+      if (!begun) {
+        begun = true;
+        boolean error = bytes.getByte(index) == '-';
+        clean = !error || Subscriptions.startsWith(bytes, index + 1, length - 1, "EXECABORT");
+      }
+      place.part(bytes, index, length, last);
+    }
+
+    @Override
+    public void fail(byte[] error) {
+      place.fail(error);
+    }
+  }
+}
