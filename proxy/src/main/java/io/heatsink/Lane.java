@@ -1,5 +1,6 @@
 package io.heatsink;
 
+import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
@@ -18,6 +19,7 @@ import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
 import io.heatsink.session.Clients;
+import io.heatsink.session.Corks;
 import io.heatsink.session.LaneContext;
 import io.heatsink.session.PlacePool;
 import io.heatsink.session.Session;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One event loop with all that it owns; built before it serves. */
 final class Lane {
@@ -67,6 +70,7 @@ final class Lane {
   private final LaneStats stats = new LaneStats();
   private final Pipes pipes;
   private final LaneContext context;
+  private final @Nullable CacheReader reader;
 
   Lane(EventLoop loop, Shared shared) {
     this.loop = loop;
@@ -79,9 +83,12 @@ final class Lane {
             config.backend().host() + ":" + config.backend().port(),
             config.backend().maxPending(),
             flushes,
+            shared.writes(),
             clock,
             stats);
     pipes = new Pipes(backend, config.backend().maxPinned());
+    boolean caches = config.detector().enabled() && config.cache().enabled();
+    reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;
     context =
         new LaneContext(
             shared.commands(),
@@ -98,6 +105,7 @@ final class Lane {
             clock,
             stats,
             new PlacePool(clock, stats),
+            new Corks(),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().idleTimeout(),
             config.clients().maxPipeline(),
@@ -130,7 +138,6 @@ final class Lane {
   private Rooms rooms(Shared shared) {
     HeatsinkConfig config = shared.config();
     boolean detects = config.detector().enabled();
-    boolean caches = detects && config.cache().enabled();
     List<SplitPolicy> splits =
         config.counters().stream()
             .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
@@ -138,8 +145,8 @@ final class Lane {
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
-        caches ? shared.cache().newReader() : null,
-        new Filler(shared.cache(), shared.writes(), clock, stats),
+        reader,
+        reader == null ? null : new Filler(shared.cache(), shared.writes(), reader, clock, stats),
         new Coalescer(stats),
         config.coalescing(),
         detects && config.combining() ? new Combiner(stats, shared.writes()) : null,
@@ -166,6 +173,13 @@ final class Lane {
     clock.refresh();
     Pipe pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
     return new Session(context, pipe, id);
+  }
+
+  /** Lets go of answers that may not be served any more; on the loop. */
+  void sweep() {
+    if (reader != null) {
+      reader.sweep(clock.refresh());
+    }
   }
 
   /** Counts a client that was turned away; on the loop. */

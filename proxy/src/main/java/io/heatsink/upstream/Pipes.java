@@ -1,6 +1,7 @@
 package io.heatsink.upstream;
 
 import io.heatsink.command.ErrorReplies;
+import io.heatsink.command.Writes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,21 +26,27 @@ public final class Pipes {
   private static final int MAX_SHARED = 1024;
   private static final long MAX_WAIT_MILLIS = 1_000;
   private static final long LINGER_SECONDS = 30;
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final Backend backend;
   private final int maxPinned;
   private final Map<PipeKey, Pipe> shared = new HashMap<>();
   private final ArrayDeque<Pipe> idle = new ArrayDeque<>();
   private final Set<Waiter> waiting = new LinkedHashSet<>();
-  private int made;
   private int unused;
   private boolean trimming;
+  private final Map<Credentials, Invalidations> invalidations = new HashMap<>();
   private int pinnedCount;
   private boolean closed;
 
   public Pipes(Backend backend, int maxPinned) {
     this.backend = backend;
     this.maxPinned = maxPinned;
+  }
+
+  private static int nextNumber() {
+    int next = NUMBERS.incrementAndGet();
+    return next == Writes.UNORDERED ? NUMBERS.incrementAndGet() : next;
   }
 
   /** The shared pipe of this key, held until {@link #release}; null over the bound. */
@@ -48,7 +56,10 @@ public final class Pipes {
       if (shared.size() >= MAX_SHARED || closed) {
         return null;
       }
-      pipe = new Pipe(backend, key, true, made++);
+      pipe = new Pipe(backend, key, true, nextNumber());
+      pipe.trackedBy(
+          invalidations.computeIfAbsent(
+              key.credentials(), who -> new Invalidations(backend, who, nextNumber())));
       shared.put(key, pipe);
     }
     pipe.references++;
@@ -68,6 +79,10 @@ public final class Pipes {
   private void closeUnused(Pipe pipe) {
     if (pipe.references == 0 && shared.remove(pipe.key(), pipe)) {
       pipe.close();
+      Credentials who = pipe.key().credentials();
+      if (shared.keySet().stream().noneMatch(key -> key.credentials().equals(who))) {
+        invalidations.remove(who);
+      }
     }
   }
 
@@ -81,7 +96,7 @@ public final class Pipes {
       if (pinnedCount + idle.size() >= maxPinned) {
         idle.removeFirst().close();
       }
-      pipe = new Pipe(backend, key, false, made++);
+      pipe = new Pipe(backend, key, false, nextNumber());
     }
     pinned(1);
     keepSpare(key);
@@ -95,7 +110,7 @@ public final class Pipes {
   private void keepSpare(PipeKey key) {
     boolean isFull = pinnedCount + idle.size() >= maxPinned;
     if (!isFull && !hasSpare(key)) {
-      Pipe pipe = new Pipe(backend, key, false, made++);
+      Pipe pipe = new Pipe(backend, key, false, nextNumber());
       pipe.open();
       idle.addFirst(pipe);
       trimLater();
@@ -209,5 +224,6 @@ public final class Pipes {
     shared.clear();
     idle.clear();
     all.forEach(Pipe::close);
+    invalidations.values().forEach(Invalidations::close);
   }
 }

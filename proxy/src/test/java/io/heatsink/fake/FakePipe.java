@@ -2,6 +2,7 @@ package io.heatsink.fake;
 
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -24,13 +25,16 @@ public final class FakePipe implements Upstream {
 
   private static final AtomicInteger MADE = new AtomicInteger();
 
-  private final int number = MADE.getAndIncrement();
+  private final int number = MADE.incrementAndGet();
   private final FakeRedis redis;
   private final ArrayDeque<Sent> wire = new ArrayDeque<>();
   private final ArrayDeque<Ran> replies = new ArrayDeque<>();
   private final List<String> log = new ArrayList<>();
   private @Nullable List<List<String>> transaction;
+  private boolean isTracked;
+  private @Nullable Tracking tracking;
   private boolean down;
+  private boolean caching;
 
   public FakePipe(FakeRedis redis) {
     this.redis = redis;
@@ -53,6 +57,18 @@ public final class FakePipe implements Upstream {
   @Override
   public int number() {
     return number;
+  }
+
+  /** Has what is read on this connection tracked, whenever it is up. */
+  public FakePipe tracked() {
+    isTracked = true;
+    tracking = new Tracking();
+    return this;
+  }
+
+  @Override
+  public @Nullable Tracking tracking() {
+    return tracking;
   }
 
   @Override
@@ -88,6 +104,15 @@ public final class FakePipe implements Upstream {
   private String execute(List<String> words) {
     List<List<String>> queued = transaction;
     String name = words.get(0).toUpperCase(Locale.ROOT);
+    if (name.equals("CLIENT")) {
+      caching = true;
+      return "+OK\r\n";
+    }
+    if (caching) {
+      caching = false;
+      redis.track(this, words.get(1));
+    }
+    redis.runs(this);
     if (name.equals("MULTI")) {
       transaction = new ArrayList<>();
       return "+OK\r\n";
@@ -145,6 +170,12 @@ public final class FakePipe implements Upstream {
   public void disconnect() {
     down = true;
     transaction = null;
+    caching = false;
+    redis.forget(this);
+    if (tracking != null) {
+      tracking.lose();
+      tracking = null;
+    }
     while (!replies.isEmpty()) {
       replies.remove().slot().fail(ErrorReplies.CONNECTION_LOST);
     }
@@ -155,6 +186,9 @@ public final class FakePipe implements Upstream {
 
   public void connect() {
     down = false;
+    if (isTracked && tracking == null) {
+      tracking = new Tracking();
+    }
   }
 
   @Override
