@@ -1,6 +1,7 @@
 package io.heatsink.command;
 
 import io.heatsink.resp.Replies;
+import org.jspecify.annotations.Nullable;
 
 /** The error replies that are Heatsink's own, encoded once. */
 public final class ErrorReplies {
@@ -18,6 +19,11 @@ public final class ErrorReplies {
   /** The backend cannot be reached, and why. */
   public static byte[] unreachable(String backend, String why) {
     return Replies.error("ERR Heatsink: backend " + backend + " is unreachable (" + why + ")");
+  }
+
+  /** The backend cannot be reached, because of this. */
+  public static byte[] unreachable(String backend, @Nullable Throwable cause) {
+    return unreachable(backend, cause == null ? "unknown" : String.valueOf(cause.getMessage()));
   }
 
   /** Every connection for transactions, blocking commands and subscriptions is taken. */

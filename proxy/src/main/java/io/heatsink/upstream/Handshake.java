@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection says before it carries commands. Confined to its event loop. */
@@ -20,6 +21,7 @@ final class Handshake {
 
   private final List<byte[]> steps = new ArrayList<>();
   private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
+  private @Nullable Channel channel;
   private int answered;
   private int written;
   private byte @Nullable [] error;
@@ -66,18 +68,14 @@ final class Handshake {
     return stranger;
   }
 
-  /** Writes what has not been said yet. */
+  /** Says what is to be said. */
   void write(Channel to) {
+    channel = to;
     ByteBuf out = to.alloc().directBuffer(256);
     for (; written < steps.size(); written++) {
       out.writeBytes(steps.get(written));
     }
     to.writeAndFlush(out, to.voidPromise());
-  }
-
-  /** Whether there is more to {@link #write}. */
-  boolean hasMore() {
-    return written < steps.size();
   }
 
   void part(ByteBuf bytes, int index, int length, boolean last) {
@@ -91,6 +89,7 @@ final class Handshake {
       if (answered == 1 && selectsFirst && select != null) {
         if (whole[0] == '-') {
           steps.add(select);
+          write(Objects.requireNonNull(channel));
         }
       } else if (probes) {
         stranger = new String(whole, StandardCharsets.US_ASCII).startsWith("-NOAUTH");

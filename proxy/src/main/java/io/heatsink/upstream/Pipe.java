@@ -277,15 +277,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     connecting.addListener(
         done -> {
           if (!done.isSuccess() && state != State.CLOSED) {
-            lost(connectError(done.cause()));
+            lost(ErrorReplies.unreachable(backend.name(), done.cause()));
           }
         });
-  }
-
-  private byte[] connectError(@Nullable Throwable cause) {
-    String why = cause == null ? "unknown" : String.valueOf(cause.getMessage());
-    LOG.debug("connect to {} failed: {}", backend.name(), why);
-    return ErrorReplies.unreachable(backend.name(), why);
   }
 
   @Override
@@ -363,7 +357,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       }
       boolean last = end != ReplyFramer.INCOMPLETE;
       if (begins && !last && to - at < PREFIX_BYTES && owner != null && owner.isListening()) {
-        carryOver(bytes, at);
+        // Too few bytes to tell a message from a reply: they wait for more.
+        framer.reset();
+        carry = bytes.alloc().buffer(1024).writeBytes(bytes, at, to - at);
         return;
       }
       int stop = last ? end : to;
@@ -374,12 +370,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       deliver(bytes, at, stop - at, last);
       at = stop;
     }
-  }
-
-  /** Too few bytes to tell a message from a reply: they wait for more. */
-  private void carryOver(ByteBuf bytes, int at) {
-    framer.reset();
-    carry = bytes.alloc().buffer(1024).writeBytes(bytes, at, bytes.writerIndex() - at);
   }
 
   private boolean isOutOfBand(ByteBuf bytes, int at, int length) {
@@ -404,8 +394,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       } else if (greeting.isDone()) {
         stranger = greeting.isStranger();
         opened();
-      } else if (greeting.hasMore()) {
-        greeting.write(Objects.requireNonNull(channel));
       }
     } else {
       ReplySlot slot = last ? pending.poll() : pending.peek();
@@ -470,7 +458,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       if (wasReady) {
         LOG.info("connection to {} lost; connecting again", backend.name());
       }
-      retryLater();
+      backend.loop().schedule(this::retry, backoff.nextMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -522,10 +510,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     if (kept != null) {
       kept.release();
     }
-  }
-
-  private void retryLater() {
-    backend.loop().schedule(this::retry, backoff.nextMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void retry() {
