@@ -75,8 +75,7 @@ public final class Settings {
               .within("1", "100000")
               .byDefault("1000")
               .example("200")
-              .doc(
-                  "Connections a lane for MULTI, scripts, blocking commands, pub/sub and MONITOR."));
+              .doc("Connections a lane for MULTI, scripts, blocking, pub/sub and MONITOR."));
 
   static final Setting<Long> CLIENTS_MAX =
       add(

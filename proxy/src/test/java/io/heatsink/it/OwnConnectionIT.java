@@ -76,7 +76,8 @@ class OwnConnectionIT {
     }
     assertThat(replies.toString())
         .isEqualTo(
-            "+OK\r\n:2\r\n$1\r\n2\r\n:3\r\n:4\r\n+OK\r\n$-1\r\n+OK\r\n+QUEUED\r\n*1\r\n:7\r\n+PONG\r\n");
+            "+OK\r\n:2\r\n$1\r\n2\r\n:3\r\n:4\r\n+OK\r\n$-1\r\n"
+                + "+OK\r\n+QUEUED\r\n*1\r\n:7\r\n+PONG\r\n");
   }
 
   @Test
