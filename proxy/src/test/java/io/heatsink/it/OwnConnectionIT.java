@@ -76,8 +76,11 @@ class OwnConnectionIT {
     }
     assertThat(replies.toString())
         .isEqualTo(
-            "+OK\r\n:2\r\n$1\r\n2\r\n:3\r\n:4\r\n+OK\r\n$-1\r\n"
-                + "+OK\r\n+QUEUED\r\n*1\r\n:7\r\n+PONG\r\n");
+            String.join(
+                "\r\n",
+                List.of(
+                    "+OK", ":2", "$1", "2", ":3", ":4", "+OK", "$-1", "+OK", "+QUEUED", "*1", ":7",
+                    "+PONG", "")));
   }
 
   @Test
