@@ -22,6 +22,10 @@ public final class TestConfig {
   private int maxOutputBytes = 256 * 1024 * 1024;
   private int maxRequestBytes = 64 * 1024 * 1024;
   private boolean detector = true;
+  private double hotRate = 1000;
+  private double hotShare = 0.01;
+  private double minRate = 100;
+  private Duration cooldown = Duration.ofSeconds(10);
   private boolean cache = true;
   private Duration cacheTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
@@ -91,6 +95,15 @@ public final class TestConfig {
     return this;
   }
 
+  /** What counts as hot: a rate, or a share at a least rate; and for how long after. */
+  public TestConfig hot(double rate, double share, double leastRate, Duration cooldownAfter) {
+    hotRate = rate;
+    hotShare = share;
+    minRate = leastRate;
+    cooldown = cooldownAfter;
+    return this;
+  }
+
   /** Whether hot keys are answered here. */
   public TestConfig cache(boolean enabled) {
     cache = enabled;
@@ -124,7 +137,7 @@ public final class TestConfig {
         new HeatsinkConfig.Backend(
             backendHost, backendPort, null, password, 0, connectTimeout, 100_000, 1000),
         new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
-        new HeatsinkConfig.Detector(detector, 1000, 0.01, 100, 0, Duration.ofSeconds(10)),
+        new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
         new HeatsinkConfig.Cache(cache, 32 * 1024 * 1024, 1024 * 1024, cacheTtl, cacheJitter),
         true,
         true,
