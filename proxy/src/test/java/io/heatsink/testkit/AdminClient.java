@@ -13,6 +13,9 @@ import java.util.Objects;
 /** Asks the admin port of a Heatsink. */
 public final class AdminClient {
 
+  /** One for all: each keeps its connections, and an admin server takes only a few. */
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   private AdminClient() {}
 
   /** What it answers. */
@@ -20,10 +23,9 @@ public final class AdminClient {
     InetSocketAddress admin = Objects.requireNonNull(heatsink.adminAddress());
     URI uri = URI.create("http://127.0.0.1:" + admin.getPort() + path);
     try {
-      return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(uri).timeout(RawClient.TIMEOUT).build(),
-              HttpResponse.BodyHandlers.ofString());
+      return HTTP.send(
+          HttpRequest.newBuilder(uri).timeout(RawClient.TIMEOUT).build(),
+          HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

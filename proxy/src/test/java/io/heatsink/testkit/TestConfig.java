@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestConfig {
 
   private final String backendHost;
-  private final int backendPort;
+  private int backendPort;
   private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private @Nullable String password;
   private Duration connectTimeout = Duration.ofSeconds(2);
@@ -27,6 +27,7 @@ public final class TestConfig {
   private double minRate = 100;
   private Duration cooldown = Duration.ofSeconds(10);
   private boolean cache = true;
+  private long cacheMaxBytes = 32 * 1024 * 1024;
   private Duration cacheTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
@@ -39,6 +40,12 @@ public final class TestConfig {
   /** The defaults, with a backend on this loopback port. */
   public static TestConfig before(int backendPort) {
     return new TestConfig("127.0.0.1", backendPort);
+  }
+
+  /** Another way to the backend. */
+  public TestConfig through(int port) {
+    backendPort = port;
+    return this;
   }
 
   /** Where clients connect; a free loopback port unless set. */
@@ -110,6 +117,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** All answers together. */
+  public TestConfig cacheMaxBytes(long bytes) {
+    cacheMaxBytes = bytes;
+    return this;
+  }
+
   /** How old an answer may be. */
   public TestConfig cacheTtl(Duration ttl) {
     cacheTtl = ttl;
@@ -138,7 +151,7 @@ public final class TestConfig {
             backendHost, backendPort, null, password, 0, connectTimeout, 100_000, 1000),
         new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
         new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
-        new HeatsinkConfig.Cache(cache, 32 * 1024 * 1024, 1024 * 1024, cacheTtl, cacheJitter),
+        new HeatsinkConfig.Cache(cache, cacheMaxBytes, 1024 * 1024, cacheTtl, cacheJitter),
         true,
         true,
         counters);
