@@ -1,7 +1,7 @@
 package io.heatsink.hunt;
 
 import static net.bytebuddy.matcher.ElementMatchers.named;
-import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 
 import io.heatsink.command.Writes;
 import java.lang.reflect.Method;
@@ -11,6 +11,7 @@ import net.bytebuddy.asm.AsmVisitorWrapper;
 import net.bytebuddy.asm.MemberSubstitution;
 import net.bytebuddy.dynamic.DynamicType;
 import net.bytebuddy.implementation.FixedValue;
+import net.bytebuddy.implementation.StubMethod;
 import net.bytebuddy.matcher.ElementMatchers;
 
 /** A build of Heatsink that is broken in one place; what is right there is written beside it. */
@@ -36,7 +37,36 @@ public enum Mutant {
 
     @Override
     DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
-      return type.visit(calls("begin", "beginsLater")).visit(calls("end", "beginsAndEnds"));
+      return type.visit(calls("begin", "beginsLater", Writes.class, long.class, int.class))
+          .visit(calls("end", "beginsAndEnds", Writes.class, long.class));
+    }
+  },
+  /** What Redis says has changed is dropped. */
+  IGNORES_WHAT_HAS_CHANGED(Setup.TRACKED) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.cache.WriteGuard");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.method(named("changed")).intercept(StubMethod.INSTANCE);
+    }
+  },
+  /** What Redis says has changed is not stored by a fill that was under way. */
+  A_CHANGE_LEAVES_FILLS_ALONE(Setup.TRACKED) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.cache.WriteGuard");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.visit(
+          MemberSubstitution.relaxed()
+              .method(named("incrementAndGet"))
+              .stub()
+              .on(named("changed")));
     }
   },
   /** A read joins only a flight that is not on the wire. */
@@ -66,11 +96,11 @@ public enum Mutant {
   abstract DynamicType.Builder<?> breaks(DynamicType.Builder<?> type);
 
   /** Has calls of one key's {@link Writes} call a method of this class instead. */
-  private static AsmVisitorWrapper calls(String name, String instead) {
+  private static AsmVisitorWrapper calls(String name, String instead, Class<?>... parameters) {
     try {
-      Method replacement = Mutant.class.getDeclaredMethod(instead, Writes.class, long.class);
+      Method replacement = Mutant.class.getDeclaredMethod(instead, parameters);
       return MemberSubstitution.relaxed()
-          .method(named(name).and(takesArguments(long.class)))
+          .method(named(name).and(takesArgument(0, long.class)))
           .replaceWith(replacement)
           .on(ElementMatchers.any());
     } catch (NoSuchMethodException e) {
@@ -79,11 +109,11 @@ public enum Mutant {
   }
 
   /** Called by {@link #INVALIDATES_ONLY_AT_ACKNOWLEDGEMENT}. */
-  public static void beginsLater(Writes writes, long keyHash) {}
+  public static void beginsLater(Writes writes, long keyHash, int connection) {}
 
   /** Called by {@link #INVALIDATES_ONLY_AT_ACKNOWLEDGEMENT}. */
   public static void beginsAndEnds(Writes writes, long keyHash) {
-    writes.begin(keyHash);
+    writes.begin(keyHash, Writes.UNORDERED);
     writes.end(keyHash);
   }
 

@@ -23,12 +23,13 @@ final class World implements AutoCloseable {
 
   private static final int CLIENTS_EACH = 3;
 
-  private final RedisServer redis = RedisServer.start();
+  private final RedisServer redis;
   private final List<SlowWire> wires = new ArrayList<>();
   private final List<Heatsink> heatsinks = new ArrayList<>();
   private final List<Player> players = new ArrayList<>();
 
   World(Setup setup) {
+    redis = RedisServer.start(setup.redis());
     try {
       for (int i = 0; i < HEATSINKS; i++) {
         wires.add(SlowWire.to(redis.port()));

@@ -28,7 +28,8 @@ public final class TestConfig {
   private Duration cooldown = Duration.ofSeconds(10);
   private boolean cache = true;
   private long cacheMaxBytes = 32 * 1024 * 1024;
-  private Duration cacheTtl = Duration.ofSeconds(1);
+  private Duration cacheTtl = Duration.ofSeconds(60);
+  private Duration untrackedTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
@@ -126,6 +127,13 @@ public final class TestConfig {
   /** How old an answer may be. */
   public TestConfig cacheTtl(Duration ttl) {
     cacheTtl = ttl;
+    untrackedTtl = ttl;
+    return this;
+  }
+
+  /** How old an answer may be where Redis does not tell of changes. */
+  public TestConfig untrackedTtl(Duration ttl) {
+    untrackedTtl = ttl;
     return this;
   }
 
@@ -151,7 +159,8 @@ public final class TestConfig {
             backendHost, backendPort, null, password, 0, connectTimeout, 100_000, 1000),
         new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
         new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
-        new HeatsinkConfig.Cache(cache, cacheMaxBytes, 1024 * 1024, cacheTtl, cacheJitter),
+        new HeatsinkConfig.Cache(
+            cache, cacheMaxBytes, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter),
         true,
         true,
         counters);
