@@ -53,22 +53,6 @@ public enum Mutant {
       return type.method(named("changed")).intercept(StubMethod.INSTANCE);
     }
   },
-  /** What Redis says has changed is not stored by a fill that was under way. */
-  A_CHANGE_LEAVES_FILLS_ALONE(Setup.TRACKED) {
-    @Override
-    List<String> classes() {
-      return List.of("io.heatsink.cache.WriteGuard");
-    }
-
-    @Override
-    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
-      return type.visit(
-          MemberSubstitution.relaxed()
-              .method(named("incrementAndGet"))
-              .stub()
-              .on(named("changed")));
-    }
-  },
   /** A read joins only a flight that is not on the wire. */
   JOINS_A_FLIGHT_ON_THE_WIRE(Setup.COALESCED) {
     @Override
