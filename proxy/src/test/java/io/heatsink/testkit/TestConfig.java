@@ -22,6 +22,7 @@ public final class TestConfig {
   private int maxOutputBytes = 256 * 1024 * 1024;
   private int maxRequestBytes = 64 * 1024 * 1024;
   private boolean detector = true;
+  private boolean eager;
   private boolean cache = true;
   private Duration cacheTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
@@ -91,6 +92,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** Whether a key is hot as soon as the detector can tell it from noise. */
+  public TestConfig eager(boolean everythingIsHot) {
+    eager = everythingIsHot;
+    return this;
+  }
+
   /** Whether hot keys are answered here. */
   public TestConfig cache(boolean enabled) {
     cache = enabled;
@@ -124,7 +131,9 @@ public final class TestConfig {
         new HeatsinkConfig.Backend(
             backendHost, backendPort, null, password, 0, connectTimeout, 100_000, 1000),
         new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
-        new HeatsinkConfig.Detector(detector, 1000, 0.01, 100, 0, Duration.ofSeconds(10)),
+        eager
+            ? new HeatsinkConfig.Detector(detector, 1, 0.0001, 0, 1, Duration.ofSeconds(1))
+            : new HeatsinkConfig.Detector(detector, 1000, 0.01, 100, 0, Duration.ofSeconds(10)),
         new HeatsinkConfig.Cache(cache, 32 * 1024 * 1024, 1024 * 1024, cacheTtl, cacheJitter),
         true,
         true,

@@ -1,0 +1,88 @@
+package io.heatsink.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.heatsink.differential.Performance.Failure;
+import io.heatsink.testkit.RedisBinary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Random conversations over the whole command table are answered as by Redis, byte for byte, with
+ * near cache, coalescing and combining on and every key hot; and the data are the same afterwards.
+ *
+ * <p>{@code -Dheatsink.seed=N} holds the one conversation that a failure names, {@code
+ * -Dheatsink.commands=N} makes the run longer.
+ */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class DifferentialIT {
+
+  private static final int COMMANDS = Integer.getInteger("heatsink.commands", 100_000);
+  private static final int ON_OLD_REDIS = COMMANDS / 5;
+  private static final int LENGTH = 700;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration SHRINKING_PATIENCE = Duration.ofSeconds(2);
+  private static final int ATTEMPTS = 400;
+
+  @Test
+  void theRedisAtHand() throws IOException {
+    hold(RedisBinary.server(), COMMANDS);
+  }
+
+  /** The oldest release that is tested, without {@code COMMAND DOCS}. */
+  @Test
+  void theRedisInTheTestKit() throws IOException {
+    hold(RedisBinary.bundledServer(), ON_OLD_REDIS);
+  }
+
+  private static void hold(Path binary, int commands) {
+    Long given = Long.getLong("heatsink.seed");
+    long seed = given != null ? given : System.nanoTime();
+    System.out.println("differential: conversations from -Dheatsink.seed=" + seed);
+    try (Twins twins = Twins.start(binary)) {
+      Catalog catalog = Catalog.of(twins.plain());
+      Author author = new Author(catalog);
+      int held = 0;
+      while (held < commands) {
+        Script script = author.write(seed, LENGTH);
+        Failure failure = Performance.of(script, twins, catalog, PATIENCE);
+        if (!failure.what().isEmpty()) {
+          throw new AssertionError(report(script, failure, twins, catalog));
+        }
+        held += script.steps().size();
+        seed++;
+        if (given != null) {
+          return;
+        }
+      }
+      System.out.println(
+          "differential: %d commands, %d of the table".formatted(held, author.vocabularySize()));
+      assertThat(author.unsaid()).as("commands that were never said").isEmpty();
+      for (String counter : List.of("cache_hits_total", "coalesced_total", "combined_total")) {
+        assertThat(twins.heatsink().metric("heatsink_" + counter)).as(counter).isPositive();
+        System.out.println(counter + " " + twins.heatsink().metric("heatsink_" + counter));
+      }
+    }
+  }
+
+  private static String report(Script script, Failure failure, Twins twins, Catalog catalog) {
+    String seed = "-Dheatsink.seed=" + script.seed();
+    int end = script.steps().size();
+    Script shrunk =
+        new Shrinker(s -> fails(s, twins, catalog), ATTEMPTS)
+            .shrink(script.with(script.steps().subList(0, end)));
+    Failure last = Performance.of(shrunk, twins, catalog, SHRINKING_PATIENCE);
+    String again = last.what().isEmpty() ? "(not every time)" : last.what();
+    return "%s, near command %d\n%s\n\nshrunk to %d commands:\n\n%s%s"
+        .formatted(seed, failure.step(), failure.what(), shrunk.steps().size(), shrunk, again);
+  }
+
+  private static boolean fails(Script script, Twins twins, Catalog catalog) {
+    return !Performance.of(script, twins, catalog, SHRINKING_PATIENCE).what().isEmpty();
+  }
+}
