@@ -32,17 +32,26 @@ final class Catalog {
 
     /** Whether its answer is the same however it runs beside other such commands. */
     boolean isRead() {
-      return flags.contains("readonly") && !flags.contains("blocking") && !name.startsWith("x");
+      return flags.contains("readonly") && !mayBlock() && !name.startsWith("x");
+    }
+
+    /** Whether it may wait for other clients. */
+    boolean mayBlock() {
+      return flags.contains("blocking") || BLOCKING_62.contains(name);
+    }
+
+    /** Whether its confirmations are no replies. */
+    boolean subscribes() {
+      return name.endsWith("subscribe");
     }
 
     /** Whether it may hold the connection, or ties it to one upstream from here on. */
     boolean ties() {
-      return flags.contains("blocking")
-          || (group.equals("pubsub") && name.endsWith("subscribe"))
+      return mayBlock()
+          || subscribes()
           || group.equals("cluster")
           || name.startsWith("client|tracking")
-          || Set.of("client|caching", "client|no-evict", "client|no-touch", "wait", "waitaof")
-              .contains(name);
+          || Set.of("client|caching", "client|no-evict", "client|no-touch").contains(name);
     }
 
     /** The words that name it. */
@@ -57,6 +66,19 @@ final class Catalog {
   }
 
   private static final String SYNTAX_62 = "commands-6.2.txt";
+
+  /** Redis 6.2 has no such flag. */
+  private static final Set<String> BLOCKING_62 =
+      Set.of(
+          "blpop",
+          "brpop",
+          "brpoplpush",
+          "blmove",
+          "bzpopmin",
+          "bzpopmax",
+          "xread",
+          "xreadgroup",
+          "wait");
 
   private final List<Shape> shapes;
   private final Map<String, Shape> byName = new HashMap<>();

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class DifferentialIT {
 
-  private static final int COMMANDS = Integer.getInteger("heatsink.commands", 100_000);
-  private static final int ON_OLD_REDIS = COMMANDS / 5;
+  private static final int COMMANDS = Integer.getInteger("heatsink.commands", 150_000);
   private static final int LENGTH = 700;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration SHRINKING_PATIENCE = Duration.ofSeconds(2);
-  private static final int ATTEMPTS = 400;
+  private static final Duration SHRINK_WITHIN = Duration.ofSeconds(90);
+  private static final int TRIES = 3;
 
   @Test
   void theRedisAtHand() throws IOException {
@@ -37,7 +37,7 @@ class DifferentialIT {
   /** The oldest release that is tested, without {@code COMMAND DOCS}. */
   @Test
   void theRedisInTheTestKit() throws IOException {
-    hold(RedisBinary.bundledServer(), ON_OLD_REDIS);
+    hold(RedisBinary.bundledServer(), COMMANDS / 5);
   }
 
   private static void hold(Path binary, int commands) {
@@ -61,28 +61,31 @@ class DifferentialIT {
         }
       }
       System.out.println(
-          "differential: %d commands, %d of the table".formatted(held, author.vocabularySize()));
+          "differential: %d commands, all %d of the table".formatted(held, author.sayable()));
       assertThat(author.unsaid()).as("commands that were never said").isEmpty();
-      for (String counter : List.of("cache_hits_total", "coalesced_total", "combined_total")) {
-        assertThat(twins.heatsink().metric("heatsink_" + counter)).as(counter).isPositive();
-        System.out.println(counter + " " + twins.heatsink().metric("heatsink_" + counter));
+      for (String remedy : List.of("cache_hits_total", "coalesced_total", "combined_total")) {
+        double times = twins.heatsink().metric("heatsink_" + remedy);
+        assertThat(times).as(remedy).isGreaterThan(held / 1000.0);
       }
     }
   }
 
   private static String report(Script script, Failure failure, Twins twins, Catalog catalog) {
-    String seed = "-Dheatsink.seed=" + script.seed();
-    int end = script.steps().size();
-    Script shrunk =
-        new Shrinker(s -> fails(s, twins, catalog), ATTEMPTS)
-            .shrink(script.with(script.steps().subList(0, end)));
+    Script shrunk = new Shrinker(s -> fails(s, twins, catalog), SHRINK_WITHIN).shrink(script);
     Failure last = Performance.of(shrunk, twins, catalog, SHRINKING_PATIENCE);
     String again = last.what().isEmpty() ? "(not every time)" : last.what();
-    return "%s, near command %d\n%s\n\nshrunk to %d commands:\n\n%s%s"
-        .formatted(seed, failure.step(), failure.what(), shrunk.steps().size(), shrunk, again);
+    return "-Dheatsink.seed=%d, near command %d\n%s\n\nshrunk to %d commands:\n\n%s%s"
+        .formatted(
+            script.seed(), failure.step(), failure.what(), shrunk.steps().size(), shrunk, again);
   }
 
+  /** What depends on the moment as well is given a second and a third chance to fail. */
   private static boolean fails(Script script, Twins twins, Catalog catalog) {
-    return !Performance.of(script, twins, catalog, SHRINKING_PATIENCE).what().isEmpty();
+    for (int i = 0; i < TRIES; i++) {
+      if (!Performance.of(script, twins, catalog, SHRINKING_PATIENCE).what().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

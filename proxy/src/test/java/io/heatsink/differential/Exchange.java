@@ -4,12 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.heatsink.differential.Rules.View;
 import io.heatsink.differential.Script.Step;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -41,8 +39,12 @@ final class Exchange {
     unanswered.add(step);
   }
 
-  int unanswered() {
-    return unanswered.size();
+  /** Whether the client still waits for a reply. */
+  boolean isWaiting() {
+    while (!unanswered.isEmpty() && !isAnswered(unanswered.element())) {
+      unanswered.remove();
+    }
+    return !unanswered.isEmpty();
   }
 
   /**
@@ -102,8 +104,7 @@ final class Exchange {
 
   /** Whether it has a reply that is none of pub/sub's frames. */
   private boolean isAnswered(Step step) {
-    String first = new String(step.words().get(0), StandardCharsets.UTF_8);
-    String name = first.toLowerCase(Locale.ROOT);
+    String name = step.verb();
     if (inMulti || !PUBSUB.contains(name)) {
       return true;
     }

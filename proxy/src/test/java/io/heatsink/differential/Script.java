@@ -1,11 +1,13 @@
 package io.heatsink.differential;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.heatsink.testkit.RawClient;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -41,6 +43,16 @@ record Script(long seed, List<Step> steps) {
       };
     }
 
+    /** The first word, lower case. */
+    String verb() {
+      return new String(words.get(0), UTF_8).toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether one of the words is this one, whatever its case. */
+    boolean has(String word) {
+      return words.stream().anyMatch(w -> new String(w, UTF_8).equalsIgnoreCase(word));
+    }
+
     /** As one would type it into redis-cli. */
     String line() {
       return String.join(" ", words.stream().map(Step::quoted).toList());
@@ -67,8 +79,7 @@ record Script(long seed, List<Step> steps) {
     public String toString() {
       String line = form == Form.BROKEN ? RawClient.printable(words.get(0)) : line();
       String shown = line.length() <= 400 ? line : line.substring(0, 400) + " … " + line.length();
-      String note =
-          form == Form.ARRAY ? "" : "   # " + form.name().toLowerCase(java.util.Locale.ROOT);
+      String note = form == Form.ARRAY ? "" : "   # " + form.name().toLowerCase(Locale.ROOT);
       return "client " + client + "> " + shown + note;
     }
   }

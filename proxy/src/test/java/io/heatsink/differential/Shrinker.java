@@ -1,6 +1,7 @@
 package io.heatsink.differential;
 
 import io.heatsink.differential.Script.Step;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -9,24 +10,28 @@ import java.util.function.Predicate;
 final class Shrinker {
 
   private final Predicate<Script> fails;
-  private int attemptsLeft;
+  private final long deadlineNanos;
 
   /**
    * @param fails holds a conversation anew
-   * @param attempts how often that may be tried
+   * @param within how long that may take
    */
-  Shrinker(Predicate<Script> fails, int attempts) {
+  Shrinker(Predicate<Script> fails, Duration within) {
     this.fails = fails;
-    this.attemptsLeft = attempts;
+    this.deadlineNanos = System.nanoTime() + within.toNanos();
+  }
+
+  private boolean hasTime() {
+    return System.nanoTime() < deadlineNanos;
   }
 
   /** As short as it gets: mostly no single command can be taken away from it any more. */
   Script shrink(Script failing) {
     List<Step> steps = failing.steps();
     int chunk = Math.max(1, steps.size() / 2);
-    while (attemptsLeft > 0) {
+    while (hasTime()) {
       boolean shorter = false;
-      for (int end = steps.size(); end > 0 && attemptsLeft > 0; end -= chunk) {
+      for (int end = steps.size(); end > 0 && hasTime(); end -= chunk) {
         List<Step> fewer = without(steps, Math.max(0, end - chunk), end);
         if (stillFails(failing.with(fewer))) {
           steps = fewer;
@@ -42,11 +47,7 @@ final class Shrinker {
   }
 
   private boolean stillFails(Script script) {
-    if (script.steps().isEmpty()) {
-      return false;
-    }
-    attemptsLeft--;
-    return fails.test(script);
+    return !script.steps().isEmpty() && fails.test(script);
   }
 
   private static List<Step> without(List<Step> steps, int from, int to) {

@@ -15,6 +15,9 @@ import org.awaitility.Awaitility;
 /** Two equal servers: one to talk to directly, one behind a Heatsink to which everything is hot. */
 final class Twins implements AutoCloseable {
 
+  /** Reads of a key that make it hot, whatever the conversation then does with it. */
+  private static final int HEAT = 40;
+
   private static final int DATABASES = 16;
   private static final Duration QUIET_WITHIN = Duration.ofSeconds(20);
 
@@ -91,26 +94,38 @@ final class Twins implements AutoCloseable {
     return Long.parseLong(info.substring(at, info.indexOf('\r', at)));
   }
 
-  /** Empties both, once nothing of the conversation before is left. */
+  /** Empties both, once nothing of the conversation before is left, and heats keys up. */
   void clear() {
-    Awaitility.await("clients of the last conversation have left")
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .atMost(QUIET_WITHIN)
-        .until(() -> isQuiet(plainControl) && isQuiet(twinControl));
+    awaitQuiet(plainControl, "Redis");
+    awaitQuiet(twinControl, "the twin");
     for (RawClient to : List.of(plainControl, bystander)) {
       for (String command : List.of("FLUSHALL", "SCRIPT FLUSH", "FUNCTION FLUSH")) {
         to.call(command.split(" ", -1));
       }
     }
+    bystander.pipeline(Vocabulary.heat(HEAT));
   }
 
-  private static boolean isQuiet(RawClient control) {
-    return field(control, "blocked_clients") == 0
-        && control.call("PUBSUB", "CHANNELS").equals("*0\r\n")
-        && control.call("PUBSUB", "NUMPAT").equals(":0\r\n")
-        && !control.call("PUBSUB", "SHARDCHANNELS").startsWith("*1");
+  private static void awaitQuiet(RawClient control, String where) {
+    Awaitility.await("clients of the last conversation have left " + where)
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .atMost(QUIET_WITHIN)
+        .until(() -> remains(control), String::isEmpty);
+  }
+
+  /** What somebody still holds, so that a next conversation would notice. */
+  private static String remains(RawClient control) {
+    long blocked = field(control, "blocked_clients");
+    String channels = control.call("PUBSUB", "CHANNELS");
+    String shards = control.call("PUBSUB", "SHARDCHANNELS");
+    String patterns = control.call("PUBSUB", "NUMPAT");
+    boolean none = channels.equals("*0\r\n") && patterns.equals(":0\r\n") && blocked == 0;
+    boolean noShards = shards.equals("*0\r\n") || shards.startsWith("-");
+    return none && noShards
+        ? ""
+        : blocked + " blocked, " + channels + patterns + shards + control.call("CLIENT", "LIST");
   }
 
   /** How the data of the two differ; empty where they do not. */

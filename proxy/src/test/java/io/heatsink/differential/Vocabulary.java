@@ -3,9 +3,11 @@ package io.heatsink.differential;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.heatsink.testkit.RawClient;
 import java.nio.charset.Charset;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +39,10 @@ final class Vocabulary {
   private static final List<String> ALL_KEYS =
       KEYS.values().stream().flatMap(List::stream).distinct().sorted().toList();
 
+  /** No number that an increment could bring to overflow: see {@link KnownFaults}. */
   private static final List<String> VALUES =
       List.of(
-          "", "1", "-7", "3", "12", "9223372036854775807", "1.5", "text", "\u0000\r\n\u00ff\"'");
+          "", "1", "-7", "3", "12", "4611686018427387904", "1.5", "text", "\u0000\r\n\u00ff\"'");
 
   private static final List<String> INTEGERS = List.of("0", "1", "2", "3", "5", "-1", "-2", "10");
 
@@ -48,6 +51,11 @@ final class Vocabulary {
 
   private static final List<String> SCORES =
       List.of("0", "1", "-1.5", "3", "2.25", "1e3", "inf", "-inf", "nan", "x");
+
+  private static final List<String> PATTERNS = List.of("*", "s:*", "?:1", "[a-n]:*", "");
+
+  /** No channel matches two: a message comes to them in the order of a hash table. */
+  private static final List<String> CHANNEL_PATTERNS = List.of("ch:[1x]", "c?:2", "none*");
 
   private static final List<String> SCRIPTS =
       List.of(
@@ -144,6 +152,19 @@ final class Vocabulary {
     return suiting == null || random.nextInt(8) == 0 ? pick(ALL_KEYS) : pick(suiting);
   }
 
+  /** So many reads of each key that is mostly read. */
+  static List<byte[]> heat(int times) {
+    return READ_MOSTLY.stream()
+        .flatMap(key -> Collections.nCopies(times, RawClient.encode("GET", key)).stream())
+        .toList();
+  }
+
+  /** The command that the near cache answers. */
+  static List<byte[]> readOfHot(SplittableRandom random) {
+    String key = READ_MOSTLY.get(random.nextInt(READ_MOSTLY.size()));
+    return List.of(bytes("GET"), bytes(key));
+  }
+
   /** A value for an argument of this name and type in a command of this group. */
   String value(Argument argument, String command, String group) {
     String name = argument.name();
@@ -160,8 +181,8 @@ final class Vocabulary {
     return switch (argument.type()) {
       case "integer" -> integer(name, command);
       case "double" -> pick(SCORES);
-      case "unix-time" -> unixTime(command);
-      case "pattern" -> pick(List.of("*", "s:*", "ch:*", "?:1", "[a-n]:*", ""));
+      case "unix-time" -> unixTime(name, command);
+      case "pattern" -> pick(group.equals("pubsub") ? CHANNEL_PATTERNS : PATTERNS);
       default -> text(name, group);
     };
   }
@@ -181,7 +202,8 @@ final class Vocabulary {
         return pick(INTEGERS);
       }
       default -> {
-        return random.nextInt(12) == 0 ? pick(EXTREMES) : pick(INTEGERS);
+        boolean wild = random.nextInt(12) == 0 && !KnownFaults.meetsOverflow(command);
+        return wild ? pick(EXTREMES) : pick(INTEGERS);
       }
     }
   }
@@ -198,11 +220,9 @@ final class Vocabulary {
   }
 
   /** Past only where that deletes at once: elsewhere it is a question of who looks first. */
-  private String unixTime(String command) {
-    return pick(
-        command.endsWith("expireat")
-            ? List.of("4102444800", "4102444800000", "1", "0", "x")
-            : List.of("4102444800", "4102444800000", "0", "-5", "x"));
+  private String unixTime(String name, String command) {
+    String future = name.endsWith("-milliseconds") ? "4102444800000" : "4102444800";
+    return pick(List.of(future, future, command.endsWith("expireat") ? "1" : "-5", "0", "x"));
   }
 
   private String text(String name, String group) {

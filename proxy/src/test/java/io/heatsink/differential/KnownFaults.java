@@ -1,0 +1,40 @@
+package io.heatsink.differential;
+
+import io.heatsink.differential.Script.Step;
+import java.util.List;
+
+/** What Heatsink is known to answer wrongly: left out until it is mended. */
+final class KnownFaults {
+
+  private KnownFaults() {}
+
+  /** Whether this command, after those before it, meets one. */
+  static boolean meets(Step step, List<Step> before) {
+    return switch (step.verb()) {
+      // Wrong arity does not spoil a transaction.
+      case "reset" -> step.words().size() > 1 || isBehind("subscribe", step, before);
+      case "quit" -> isBehind("subscribe", step, before);
+      // The name is lost where a WATCH has the connection pinned.
+      case "hello" -> step.has("setname");
+      // Answered in the protocol from before the HELLO, where a WATCH has the connection pinned.
+      case "client" -> step.has("getname") && isBehind("hello", step, before);
+      default -> false;
+    };
+  }
+
+  /**
+   * Increments whose sum overflows, while each alone would not, are sent again one by one; commands
+   * that the same client has pipelined behind them run before that.
+   */
+  static boolean meetsOverflow(String command) {
+    return command.equals("incrby") || command.equals("decrby");
+  }
+
+  /**
+   * In one pipeline. Behind a SUBSCRIBE: the confirmation that is still to come is not owed to the
+   * client, and RESET and QUIT leave without it.
+   */
+  private static boolean isBehind(String verb, Step step, List<Step> before) {
+    return before.stream().anyMatch(s -> s.batch() == step.batch() && s.verb().endsWith(verb));
+  }
+}
