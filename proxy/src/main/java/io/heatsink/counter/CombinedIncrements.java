@@ -12,10 +12,11 @@ import io.netty.buffer.Unpooled;
 final class CombinedIncrements extends Increments {
 
   /*
-   * An error is the answer to each member, as it would be had they come alone: what is no number for
-   * the first is none for the next. They must not be sent again for it, since their clients' later
-   * commands may have overtaken them by now. Two errors speak of the sum alone: that it is too
-   * large, and that the user may not INCRBY, who perhaps may INCR. Only then does each run alone.
+   * An error is the answer to each member, as it would be had they come alone: what is no number
+   * for the first is none for the next. They must not be sent again for it, since their clients'
+   * later commands may have overtaken them by now. Two errors speak of the sum alone: that it is
+   * too large, and that the user may not INCRBY, who perhaps may INCR. Only then does each member
+   * run alone.
    */
 
   private static final byte[] OVERFLOW =

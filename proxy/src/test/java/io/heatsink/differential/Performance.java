@@ -17,10 +17,10 @@ final class Performance implements AutoCloseable {
   /*
    * Both servers must see the batches in the same order, each whole before the next. Redis itself
    * says how many frames a batch brings: its replies are read until it has nothing more to say and
-   * no time-out runs, then as many are asked of Heatsink. What comes too much from Heatsink shows at
-   * the next frame of that client, or at the end. Where fewer replies came than commands were sent
-   * somebody is blocked: the next batch waits until the twin has as many blocked clients, and who is
-   * blocked says nothing more, since when that would run depends on the moment.
+   * no time-out runs, then as many are asked of Heatsink. What comes too much from Heatsink shows
+   * at the next frame of that client, or at the end. Where fewer replies came than commands were
+   * sent somebody is blocked: the next batch waits until the twin has as many blocked clients, and
+   * who is blocked says nothing more, since when that would run depends on the moment.
    */
 
   /** How and where a conversation went wrong. */
