@@ -9,13 +9,14 @@ final class KnownFaults {
   private KnownFaults() {}
 
   /** Whether this command, after those before it, meets one. */
-  static boolean meets(Step step, List<Step> before) {
+  static boolean meets(Step step, List<Step> before, boolean inMulti) {
     return switch (step.verb()) {
       // Wrong arity does not spoil a transaction.
       case "reset" -> step.words().size() > 1 || isBehind("subscribe", step, before);
       case "quit" -> isBehind("subscribe", step, before);
-      // The name is lost where a WATCH has the connection pinned.
-      case "hello" -> step.has("setname");
+      // The name is lost where a WATCH has the connection pinned; the protocol counts as changed as
+      // soon as a HELLO is queued, whatever becomes of the transaction.
+      case "hello" -> step.has("setname") || inMulti;
       // Answered in the protocol from before the HELLO, where a WATCH has the connection pinned.
       case "client" -> step.has("getname") && isBehind("hello", step, before);
       default -> false;
