@@ -9,64 +9,57 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A row of the matrix: a client and the protocol it speaks. */
-enum Client {
+/**
+ * A row of the matrix: a client and the protocol it speaks.
+ *
+ * @param artifact its name where its version is written: the parent's pom.xml or the lock file
+ * @param lacking features that it does not have
+ */
+record Client(
+    String title, int protocol, String artifact, Connector connector, List<Feature> lacking) {
 
   /*
    * What a client lacks, it lacks with Redis as well: client-side caching where it has none or none
    * in that protocol (Jedis has it with Redis 7.4 or newer), transactions and pub/sub where it is a
    * job queue. But for one: Redisson tracks with REDIRECT, which Heatsink refuses.
    */
-  JEDIS_2("Jedis", 2, "jedis", JedisSubject::new, TRACKING),
-  JEDIS_3("Jedis", 3, "jedis", JedisSubject::new, TRACKING),
-  LETTUCE_2("Lettuce", 2, "lettuce", LettuceSubject::new, TRACKING),
-  LETTUCE_3("Lettuce", 3, "lettuce", LettuceSubject::new),
-  REDISSON_2("Redisson", 2, "redisson", RedissonSubject::new, TRACKING),
-  REDISSON_3("Redisson", 3, "redisson", RedissonSubject::new, TRACKING),
-  SPRING_2("Spring Data Redis", 2, "spring-data-redis", SpringSubject::new, TRACKING),
-  SPRING_3("Spring Data Redis", 3, "spring-data-redis", SpringSubject::new, TRACKING),
-  IOREDIS("ioredis", 2, "ioredis", node("ioredis"), TRACKING),
-  NODE_REDIS_2("node-redis", 2, "redis", node("node-redis"), TRACKING),
-  NODE_REDIS_3("node-redis", 3, "redis", node("node-redis")),
-  BULLMQ("BullMQ", 2, "bullmq", node("bullmq"), TRANSACTION, PUB_SUB, TRACKING);
+  static final List<Client> ALL =
+      List.of(
+          of("Jedis", 2, "jedis", JedisSubject::new, TRACKING),
+          of("Jedis", 3, "jedis", JedisSubject::new, TRACKING),
+          of("Lettuce", 2, "lettuce", LettuceSubject::new, TRACKING),
+          of("Lettuce", 3, "lettuce", LettuceSubject::new),
+          of("Redisson", 2, "redisson", RedissonSubject::new, TRACKING),
+          of("Redisson", 3, "redisson", RedissonSubject::new, TRACKING),
+          of("Spring Data Redis", 2, "spring-data-redis", SpringSubject::new, TRACKING),
+          of("Spring Data Redis", 3, "spring-data-redis", SpringSubject::new, TRACKING),
+          of("ioredis", 2, "ioredis", node("ioredis"), TRACKING),
+          of("node-redis", 2, "redis", node("node-redis"), TRACKING),
+          of("node-redis", 3, "redis", node("node-redis")),
+          of("BullMQ", 2, "bullmq", node("bullmq"), TRANSACTION, PUB_SUB, TRACKING));
 
   /** Connects it to a port. */
   interface Connector {
     Subject connect(int port, int protocol) throws IOException, InterruptedException;
   }
 
-  private final String title;
-  private final int protocol;
-  private final String artifact;
-  private final Connector connector;
-  private final Set<Feature> features;
-
-  /**
-   * @param artifact its name where its version is written: the parent's pom.xml or the lock file
-   * @param lacking features that it does not have, or not in this protocol
-   */
-  Client(String title, int protocol, String artifact, Connector connector, Feature... lacking) {
-    this.title = title;
-    this.protocol = protocol;
-    this.artifact = artifact;
-    this.connector = connector;
-    features = EnumSet.allOf(Feature.class);
-    for (Feature feature : lacking) {
-      features.remove(feature);
-    }
+  private static Client of(
+      String title, int protocol, String artifact, Connector connector, Feature... lacking) {
+    return new Client(title, protocol, artifact, connector, List.of(lacking));
   }
 
   private static Connector node(String name) {
     return (port, protocol) -> new NodeSubject(name, port, protocol);
   }
 
-  Set<Feature> features() {
-    return EnumSet.copyOf(features);
+  /** What it has, restarts last. */
+  List<Feature> features() {
+    return Arrays.stream(Feature.values()).filter(feature -> !lacking.contains(feature)).toList();
   }
 
   Subject connect(Stand stand) throws IOException, InterruptedException {
@@ -75,12 +68,12 @@ enum Client {
 
   /** The release that is tested. */
   String version() {
-    String inPom = "<" + artifact + ".version>([0-9.]+)[^<]*<";
-    String inLock = "\"node_modules/" + artifact + "\": \\{\\s*\"version\": \"([^\"]+)\"";
+    String inPom = "<" + artifact + "[.]version>([0-9]+[.][0-9]+[.][0-9]+)";
     Matcher pom = Pattern.compile(inPom).matcher(read(Path.of("..", "pom.xml")));
     if (pom.find()) {
-      return pom.group(1).replaceAll("\\.$", "");
+      return pom.group(1);
     }
+    String inLock = "\"node_modules/" + artifact + "\": \\{\\s*\"version\": \"([^\"]+)\"";
     Path lock = Path.of("src", "test", "node", "package-lock.json");
     Matcher locked = Pattern.compile(inLock).matcher(read(lock));
     return locked.find() ? locked.group(1) : "unknown";

@@ -1,6 +1,5 @@
 package io.heatsink.clients;
 
-import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -22,13 +21,13 @@ class ClientMatrixIT {
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     disconnect();
     stand.close();
   }
 
   static Stream<Arguments> cells() {
-    return Arrays.stream(Client.values())
+    return Client.ALL.stream()
         .flatMap(client -> client.features().stream().map(f -> Arguments.of(client, f)));
   }
 
@@ -41,7 +40,7 @@ class ClientMatrixIT {
   /** The client's own, kept from one feature to the next. */
   private static Subject connection(Client client) throws Exception {
     Subject current = subject;
-    if (current != null && connected == client) {
+    if (current != null && client.equals(connected)) {
       return current;
     }
     disconnect();
@@ -51,7 +50,7 @@ class ClientMatrixIT {
     return fresh;
   }
 
-  private static void disconnect() throws Exception {
+  private static void disconnect() {
     Subject current = subject;
     subject = null;
     if (current != null) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.AbstractTransaction;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisPubSub;
@@ -43,8 +44,9 @@ final class JedisSubject extends JavaSubject {
   @Override
   void startUp() {
     assertThat(client.ping()).isEqualTo("PONG");
-    Object name = client.sendCommand(Protocol.Command.CLIENT, "GETNAME");
-    assertThat(new String((byte[]) name, UTF_8)).isEqualTo("matrix");
+    Object name =
+        client.executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("GETNAME"));
+    assertThat((byte[]) name).asString(UTF_8).isEqualTo("matrix");
   }
 
   @Override

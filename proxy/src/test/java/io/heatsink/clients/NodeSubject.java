@@ -47,10 +47,8 @@ final class NodeSubject implements Subject {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     to.println("end");
-    if (!process.waitFor(5, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
+    process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join().destroyForcibly();
   }
 }

@@ -108,10 +108,13 @@ final class RedissonSubject extends JavaSubject {
     assertThat(popped.get(10, TimeUnit.SECONDS)).isEqualTo("job");
     assertThat(queue.poll(1, TimeUnit.SECONDS)).isNull();
     RLock lock = client.getLock("lock");
+    CompletableFuture<Boolean> waiting;
     lock.lock();
-    CompletableFuture<Boolean> waiting =
-        CompletableFuture.supplyAsync(() -> takeAndGiveBack(client.getLock("lock")));
-    lock.unlock();
+    try {
+      waiting = CompletableFuture.supplyAsync(() -> takeAndGiveBack(client.getLock("lock")));
+    } finally {
+      lock.unlock();
+    }
     assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
   }
 

@@ -9,5 +9,5 @@ interface Subject extends AutoCloseable {
   void show(Feature feature, Stand stand) throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close();
 }

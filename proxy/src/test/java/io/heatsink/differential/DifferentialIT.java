@@ -31,20 +31,25 @@ class DifferentialIT {
 
   @Test
   void theRedisAtHand() throws IOException {
-    hold(RedisBinary.server(), COMMANDS);
+    hold(RedisBinary.server(), 1, COMMANDS);
+  }
+
+  @Test
+  void onTwoLanes() throws IOException {
+    hold(RedisBinary.server(), 2, COMMANDS / 3);
   }
 
   /** The oldest release that is tested, without {@code COMMAND DOCS}. */
   @Test
   void theRedisInTheTestKit() throws IOException {
-    hold(RedisBinary.bundledServer(), COMMANDS / 5);
+    hold(RedisBinary.bundledServer(), 1, COMMANDS / 5);
   }
 
-  private static void hold(Path binary, int commands) {
+  private static void hold(Path binary, int lanes, int commands) {
     Long given = Long.getLong("heatsink.seed");
     long seed = given != null ? given : System.nanoTime();
     System.out.println("differential: conversations from -Dheatsink.seed=" + seed);
-    try (Twins twins = Twins.start(binary)) {
+    try (Twins twins = Twins.start(binary, lanes)) {
       Catalog catalog = Catalog.of(twins.plain());
       Author author = new Author(catalog);
       int held = 0;

@@ -35,10 +35,10 @@ final class Twins implements AutoCloseable {
     bystander = heatsink.client();
   }
 
-  static Twins start(Path binary) {
+  static Twins start(Path binary, int lanes) {
     return new Twins(
         startRedis(binary),
-        HeatsinkFixture.start(startRedis(binary), settings -> settings.eager(true)));
+        HeatsinkFixture.start(startRedis(binary), settings -> settings.eager(true).lanes(lanes)));
   }
 
   /** With DEBUG, where the release has to be told so. */
