@@ -69,6 +69,10 @@ final class Sentences {
   }
 
   private boolean wants(Argument argument) {
+    if (shape.subscribes()) {
+      // To leave all channels is to leave them in the order of a hash table.
+      return true;
+    }
     if (announced >= 0 && argument.has("key")) {
       return announced > 0;
     }
@@ -106,7 +110,11 @@ final class Sentences {
   /** A wrong number of words, other letters: nothing that could make a time-out of something. */
   private void spoil(List<String> words) {
     switch (random.nextInt(40)) {
-      case 0 -> words.remove(words.size() - 1);
+      case 0 -> {
+        if (!shape.subscribes()) {
+          words.remove(words.size() - 1);
+        }
+      }
       case 1 -> words.add("extra");
       case 2, 3 -> words.set(0, words.get(0).toUpperCase(Locale.ROOT));
       case 4 ->
