@@ -110,7 +110,12 @@ public final class Heatsink implements AutoCloseable {
 
   private static CachePolicy cachePolicy(HeatsinkConfig.Cache cache) {
     return new CachePolicy(
-        cache.maxBytes(), cache.maxItemBytes(), cache.ttl().toNanos(), cache.jitter());
+        cache.maxBytes(),
+        cache.maxItemBytes(),
+        cache.ttl().toNanos(),
+        cache.untrackedTtl().toNanos(),
+        cache.jitter(),
+        cache.minRate());
   }
 
   private @Nullable AdminServer openAdmin(@Nullable InetSocketAddress address) {
@@ -126,6 +131,10 @@ public final class Heatsink implements AutoCloseable {
   }
 
   private void keepHouse() {
+    for (Lane lane : lanes) {
+      lane.loop()
+          .scheduleWithFixedDelay(lane::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
     EventLoop loop = lanes.get(0).loop();
     loop.scheduleWithFixedDelay(
         () -> hotKeys.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -1,5 +1,6 @@
 package io.heatsink;
 
+import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
@@ -16,6 +17,7 @@ import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
+import io.heatsink.session.Corks;
 import io.heatsink.session.LaneContext;
 import io.heatsink.session.PlacePool;
 import io.heatsink.session.Session;
@@ -34,6 +36,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One event loop with all that it owns; built before it serves. */
 final class Lane {
@@ -60,6 +63,7 @@ final class Lane {
   private final LaneStats stats = new LaneStats();
   private final Pipes pipes;
   private final LaneContext context;
+  private final @Nullable CacheReader reader;
 
   Lane(EventLoop loop, Shared shared) {
     this.loop = loop;
@@ -72,9 +76,12 @@ final class Lane {
             config.backend().host() + ":" + config.backend().port(),
             config.backend().maxPending(),
             flushes,
+            shared.writes(),
             clock,
             stats);
     pipes = new Pipes(backend, config.backend().maxPinned());
+    boolean caches = config.detector().enabled() && config.cache().enabled();
+    reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;
     context =
         new LaneContext(
             shared.commands(),
@@ -86,6 +93,7 @@ final class Lane {
             clock,
             stats,
             new PlacePool(clock, stats),
+            new Corks(),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().idleTimeout(),
             config.clients().maxPipeline(),
@@ -118,7 +126,6 @@ final class Lane {
   private Rooms rooms(Shared shared) {
     HeatsinkConfig config = shared.config();
     boolean detects = config.detector().enabled();
-    boolean caches = detects && config.cache().enabled();
     List<SplitPolicy> splits =
         config.counters().stream()
             .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
@@ -126,8 +133,8 @@ final class Lane {
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
-        caches ? shared.cache().newReader() : null,
-        new Filler(shared.cache(), shared.writes(), clock, stats),
+        reader,
+        reader == null ? null : new Filler(shared.cache(), shared.writes(), reader, clock, stats),
         new Coalescer(stats),
         config.coalescing(),
         detects && config.combining() ? new Combiner(stats, shared.writes()) : null,
@@ -154,6 +161,13 @@ final class Lane {
     clock.refresh();
     Pipe pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
     return new Session(context, pipe, id);
+  }
+
+  /** Lets go of answers that may not be served any more; on the loop. */
+  void sweep() {
+    if (reader != null) {
+      reader.sweep(clock.refresh());
+    }
   }
 
   /** Counts a client that was turned away; on the loop. */

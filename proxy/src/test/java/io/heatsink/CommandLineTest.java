@@ -74,7 +74,7 @@ final class CommandLineTest {
     assertThat(run("check-config", file.toString())).isZero();
     assertThat(out.toString())
         .contains(
-            "lanes=2 (" + file + ":1)", "backend.url=redis://:***@h (", "cache.ttl=1s (default)")
+            "lanes=2 (" + file + ":1)", "backend.url=redis://:***@h (", "cache.ttl=60s (default)")
         .doesNotContain("hunter2");
     Files.writeString(file, "lane: 2\n");
     assertThat(run("check-config", file.toString())).isEqualTo(2);

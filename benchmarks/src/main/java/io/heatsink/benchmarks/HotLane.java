@@ -1,6 +1,7 @@
 package io.heatsink.benchmarks;
 
 import io.heatsink.cache.CachePolicy;
+import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
@@ -11,6 +12,7 @@ import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
@@ -28,6 +30,7 @@ import io.heatsink.resp.RequestParser;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
+import io.heatsink.session.Corks;
 import io.heatsink.session.LaneContext;
 import io.heatsink.session.PlacePool;
 import io.heatsink.session.Session;
@@ -72,11 +75,10 @@ final class HotLane {
   private final Users users = new Users();
   private final WriteGuard guard = new WriteGuard();
   private final NearCache cache =
-      new NearCache(new CachePolicy(32 << 20, 1 << 20, TTL.toNanos(), 0), guard);
+      new NearCache(new CachePolicy(32 << 20, 1 << 20, TTL.toNanos(), TTL.toNanos(), 0, 10), guard);
   private final HotKeys hotKeys =
       new HotKeys(new DetectorSettings(1_000, 0.01, 100, 0, Duration.ofSeconds(10)));
   private final LaneDetector detector = hotKeys.newLane();
-  private final Filler filler = new Filler(cache, guard, clock, stats);
 
   HotLane() {
     Request request = request();
@@ -119,8 +121,8 @@ final class HotLane {
     return KeyHash.with(request.hash(1), 0);
   }
 
-  NearCache.Reader newReader() {
-    return cache.newReader();
+  CacheReader newReader() {
+    return cache.newReader(hotKeys);
   }
 
   int user() {
@@ -145,7 +147,7 @@ final class HotLane {
   Session newSession(EventLoop loop, Bootstrap connects) {
     FlushQueue flushes = new FlushQueue(loop);
     PipeKey greeting = new PipeKey(Credentials.NONE, 0, false);
-    Backend backend = new Backend(loop, connects, "none", 1_000, flushes, clock, stats);
+    Backend backend = new Backend(loop, connects, "none", 1_000, flushes, guard, clock, stats);
     Pipes pipes = new Pipes(backend, 1);
     CommandTable commands = CommandTable.shipped();
     LaneContext context =
@@ -159,6 +161,7 @@ final class HotLane {
             clock,
             stats,
             new PlacePool(clock, stats),
+            new Corks(),
             RespLimits.withRequestBytes(MAX_REQUEST_BYTES),
             Duration.ZERO,
             4_096,
@@ -167,11 +170,12 @@ final class HotLane {
   }
 
   private Rooms rooms() {
+    CacheReader reader = newReader();
     return new Rooms(
         hotKeys,
         detector,
-        cache.newReader(),
-        filler,
+        reader,
+        new Filler(cache, guard, reader, clock, stats),
         new Coalescer(stats),
         true,
         new Combiner(stats, guard),
@@ -205,6 +209,7 @@ final class HotLane {
   }
 
   private void fill(Request request) {
+    Filler filler = new Filler(cache, guard, newReader(), clock, stats);
     Capture fill = Objects.requireNonNull(filler.of(new FillingClient(), request, hash(request)));
     if (!fill.begin()) {
       throw new IllegalStateException("the near cache takes no fill");
@@ -234,7 +239,12 @@ final class HotLane {
 
     @Override
     public int number() {
-      return 0;
+      return 1;
+    }
+
+    @Override
+    public @Nullable Tracking tracking() {
+      return null;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.heatsink.benchmarks;
 
+import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Entry;
-import io.heatsink.cache.NearCache;
 import io.heatsink.resp.Request;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class NearCacheBenchmark {
 
   private final HotLane lane = new HotLane();
-  private final NearCache.Reader reader = lane.newReader();
+  private final CacheReader reader = lane.newReader();
   private final Request request = HotLane.request();
   private final long hash = HotLane.hash(request);
   private final int user = lane.user();

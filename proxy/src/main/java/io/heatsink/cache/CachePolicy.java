@@ -3,21 +3,30 @@ package io.heatsink.cache;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How much is kept and for how long. Immutable.
+ * What is kept, how much of it and for how long. Immutable.
  *
  * @param maxBytes all entries together, their overhead included
  * @param maxItemBytes one encoded reply
- * @param ttlNanos how old an answer may be
+ * @param ttlNanos how old an answer may be whose key the backend tracks
+ * @param untrackedTtlNanos how old any other answer may be
  * @param jitter fraction by which each TTL varies, 0 to 0.5
+ * @param readsPerSecond of one key from which its answers are kept, 1 or more
  */
-public record CachePolicy(long maxBytes, int maxItemBytes, long ttlNanos, double jitter) {
+public record CachePolicy(
+    long maxBytes,
+    int maxItemBytes,
+    long ttlNanos,
+    long untrackedTtlNanos,
+    double jitter,
+    double readsPerSecond) {
 
   /**
    * A TTL drawn uniformly from ttl × (1 ± jitter), so that copies made at one moment do not end at
    * one moment.
    */
-  long jitteredTtlNanos() {
+  long jitteredTtlNanos(boolean isTracked) {
+    long ttl = isTracked ? ttlNanos : Math.min(ttlNanos, untrackedTtlNanos);
     double spread = ThreadLocalRandom.current().nextDouble(-1, 1) * jitter;
-    return Math.round(ttlNanos * (1 + spread));
+    return Math.round(ttl * (1 + spread));
   }
 }

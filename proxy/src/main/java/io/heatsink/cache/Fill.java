@@ -1,7 +1,9 @@
 package io.heatsink.cache;
 
+import io.heatsink.cache.Entry.Validity;
 import io.heatsink.command.Client;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.flight.Capture;
 import io.heatsink.resp.Replies;
@@ -11,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GET on its way into the near cache, and the PTTL that follows it on the wire.
+ * One GET on its way into the near cache: {@code CLIENT CACHING YES} before it on the wire, where
+ * the backend tracks what its connection reads, and PTTL after it.
  *
  * <p>Confined to its event loop. It carries the epoch it was issued in, so that a late reply never
  * overwrites an invalidation, and the time it was issued at, from which both TTLs count: an answer
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fill implements Capture {
 
+  private static final byte[] CACHING = Replies.request("CLIENT", "CACHING", "YES");
   private static final byte[] PTTL = Replies.ascii("PTTL");
   private static final int INITIAL_BYTES = 256;
   private static final long NO_EXPIRY_MILLIS = -1;
@@ -32,7 +36,10 @@ final class Fill implements Capture {
   private final byte[] key;
   private final long hash;
   private long epoch;
+  private long era;
+  private long stores;
   private long issuedNanos;
+  private @Nullable Tracking tracking;
   private byte @Nullable [] reply = new byte[INITIAL_BYTES];
   private int length;
 
@@ -48,19 +55,35 @@ final class Fill implements Capture {
   @Override
   public boolean begin() {
     epoch = filler.guard().epoch(hash);
+    era = filler.guard().era();
+    stores = filler.cache().stores(hash);
     issuedNanos = filler.clock().nowNanos();
-    return filler.guard().isQuiet(hash);
+    if (!filler.guard().isAfterWrites(hash, upstream.number())) {
+      return false;
+    }
+    Tracking promise = upstream.tracking();
+    if (promise != null) {
+      tracking = promise;
+      upstream.send(CACHING, new Consent(promise));
+    }
+    return true;
   }
 
   @Override
   public void sent() {
     filler.stats().fills++;
+    filler.reader().pay(hash);
     upstream.send(Replies.request(PTTL, key), new TimeToLive());
   }
 
   @Override
   public boolean isCurrent() {
-    return filler.guard().epoch(hash) == epoch && filler.guard().isQuiet(hash);
+    return filler.guard().epoch(hash) == epoch && filler.guard().era() == era;
+  }
+
+  @Override
+  public void joined() {
+    filler.reader().earn(hash);
   }
 
   @Override
@@ -84,6 +107,21 @@ final class Fill implements Capture {
   @Override
   public void failed() {
     reply = null;
+  }
+
+  /** Takes the reply of CLIENT CACHING: where that is an error, nothing is tracked. */
+  private record Consent(Tracking promise) implements ReplySlot {
+    @Override
+    public void part(ByteBuf bytes, int index, int count, boolean last) {
+      if (bytes.getByte(index) == '-') {
+        promise.lose();
+      }
+    }
+
+    @Override
+    public void fail(byte[] error) {
+      promise.lose();
+    }
   }
 
   /** Takes the PTTL's reply, after which the answer can be stored. */
@@ -125,13 +163,14 @@ final class Fill implements Capture {
       filler.stats().fillsDiscarded++;
       return;
     }
-    long ttlNanos = filler.cache().policy().jitteredTtlNanos();
+    long ttlNanos = filler.cache().policy().jitteredTtlNanos(tracking != null);
     if (leftMillis >= 0) {
       ttlNanos = Math.min(ttlNanos, TimeUnit.MILLISECONDS.toNanos(leftMillis));
     }
     byte[] exact = isNil ? null : Arrays.copyOf(kept, length);
-    Entry entry = new Entry(key, database, user, exact, issuedNanos + ttlNanos);
-    if (!filler.cache().store(hash, epoch, entry)) {
+    Validity validity = new Validity(issuedNanos + ttlNanos, era, tracking);
+    Entry entry = new Entry(key, database, user, exact, validity);
+    if (!filler.cache().store(hash, epoch, stores, entry)) {
       filler.stats().fillsDiscarded++;
     }
   }

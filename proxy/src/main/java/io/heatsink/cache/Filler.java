@@ -7,20 +7,14 @@ import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the replies of hot reads that travel upstream. Confined to its event loop. */
-public final class Filler implements Capture.Source {
-
-  private final NearCache cache;
-  private final WriteGuard guard;
-  private final LaneClock clock;
-  private final LaneStats stats;
-
-  public Filler(NearCache cache, WriteGuard guard, LaneClock clock, LaneStats stats) {
-    this.cache = cache;
-    this.guard = guard;
-    this.clock = clock;
-    this.stats = stats;
-  }
+/**
+ * Keeps the replies of reads that travel upstream. Confined to its event loop.
+ *
+ * @param reader the lane's, which is told what a fill costs and spares
+ */
+public record Filler(
+    NearCache cache, WriteGuard guard, CacheReader reader, LaneClock clock, LaneStats stats)
+    implements Capture.Source {
 
   /** Keeps the reply of a GET; {@code hash} is its key's, database included. */
   @Override
@@ -28,19 +22,8 @@ public final class Filler implements Capture.Source {
     return new Fill(this, client, request.bytes(1), hash);
   }
 
-  NearCache cache() {
-    return cache;
-  }
-
-  WriteGuard guard() {
-    return guard;
-  }
-
-  LaneClock clock() {
-    return clock;
-  }
-
-  LaneStats stats() {
-    return stats;
+  @Override
+  public boolean mayKeep(Client client, long hash) {
+    return guard.isAfterWrites(hash, client.upstream().number());
   }
 }

@@ -3,27 +3,35 @@ package io.heatsink.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import io.heatsink.resp.Request;
+import io.heatsink.detect.HotKeys;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Answers of hot keys, shared by all lanes. Thread-safe. */
+/** Answers of keys that are read often, shared by all lanes. Thread-safe. */
 public final class NearCache {
 
   /*
    * The map's key is the key's 64-bit hash alone, and an entry answers only if its own bytes,
-   * database and user are those asked for. So a write can drop an entry knowing no more than the
+   * database and user are those asked for. So a change can drop an entry knowing no more than the
    * hash, and two keys of one hash (the seed is secret) merely take turns. TTLs are checked by the
-   * reader against its lane's clock, and expired entries swept now and then: expiry inside the map
-   * would read the time once more a hit.
+   * reader against its lane's clock, and what has ended is swept now and then: expiry inside the
+   * map would read the time once more a hit.
+   *
+   * Lanes remember entries, so an entry itself says whether it may be served. Who changes a key
+   * raises its epoch and then drops the entry in the map; who stores one puts it there, not yet
+   * live, and then compares the epoch: one of the two sees the other, whatever the interleaving.
+   * For that no entry may leave the map without having been dropped, or be replaced.
+   *
+   * Two lanes may fill a key at the same time, and nobody knows whose answer Redis read first: were
+   * one kept in place of the other, a client could go back in time. So a fill is kept only if none
+   * has been stored in its stripe since it began, and what it then finds goes too.
    */
 
-  /** A hash as a map key; mutable only as a lane's probe. */
-  private static final class HashKey {
-    long hash;
+  /** A hash as a map key. */
+  private record HashKey(long hash) {
 
-    HashKey(long hash) {
-      this.hash = hash;
-    }
+    // Spelled out: what a record comes with is generated at first use.
 
     @Override
     public int hashCode() {
@@ -36,74 +44,11 @@ public final class NearCache {
     }
   }
 
-  /**
-   * One lane's way to look up without an allocation. Confined to its event loop.
-   *
-   * <p>It remembers the entries found last: the hottest are found without the map.
-   */
-  public final class Reader {
-
-    /*
-     * A remembered entry stands as long as no write that could touch its key has begun since just
-     * before it was looked up, which one comparison of the guard's stamps tells. Now and then a
-     * remembered one is looked up all the same, so that the map knows what is in use and keeps it.
-     */
-
-    private static final int REMEMBERED = 64;
-    private static final int MASK = REMEMBERED - 1;
-    private static final int LOOK_UP_EVERY = 16;
-
-    private final HashKey probe = new HashKey(0);
-    private final long[] hashes = new long[REMEMBERED];
-    private final long[] stamps = new long[REMEMBERED];
-    private final @Nullable Entry[] found = new Entry[REMEMBERED];
-    private int uses;
-
-    private Reader() {}
-
-    /** The entry that answers this word of a request, or null. */
-    public @Nullable Entry find(
-        long hash, Request request, int word, int database, int user, long nowNanos) {
-      long stamp = guard.stamp(hash);
-      int i = (int) hash & MASK;
-      Entry entry = found[i];
-      boolean remembered = hashes[i] == hash && stamps[i] == stamp && ++uses % LOOK_UP_EVERY != 0;
-      if (!remembered || !isAnswer(entry, request, word, database, user, nowNanos)) {
-        entry = lookUp(i, hash, stamp);
-        return isAnswer(entry, request, word, database, user, nowNanos) ? entry : null;
-      }
-      return entry;
-    }
-
-    private static boolean isAnswer(
-        @Nullable Entry entry, Request request, int word, int database, int user, long nowNanos) {
-      return entry != null
-          && nowNanos - entry.deadlineNanos() < 0
-          && entry.answers(request, word, database, user);
-    }
-
-    private @Nullable Entry lookUp(int i, long hash, long stamp) {
-      probe.hash = hash;
-      Entry entry = WriteGuard.isQuietAt(stamp) ? entries.getIfPresent(probe) : null;
-      if (entry == null || entry.weightBytes() > REMEMBERED_BYTES) {
-        found[i] = null;
-      } else {
-        found[i] = entry;
-        hashes[i] = hash;
-        stamps[i] = stamp;
-      }
-      return entry;
-    }
-  }
-
-  /** Larger entries are not remembered by readers, who may keep one that the map has let go. */
-  private static final int REMEMBERED_BYTES = 16 * 1024;
-
   private final CachePolicy policy;
   private final WriteGuard guard;
   private final Cache<HashKey, Entry> entries;
-  private final java.util.concurrent.atomic.LongAdder evictions =
-      new java.util.concurrent.atomic.LongAdder();
+  private final AtomicLongArray stores = new AtomicLongArray(WriteGuard.STRIPES);
+  private final LongAdder evictions = new LongAdder();
   private volatile boolean occupied;
 
   public NearCache(CachePolicy policy, WriteGuard guard) {
@@ -115,15 +60,15 @@ public final class NearCache {
             .weigher((HashKey key, Entry entry) -> entry.weightBytes())
             .evictionListener(
                 (@Nullable HashKey key, @Nullable Entry entry, RemovalCause cause) ->
-                    evicted(cause))
+                    evicted(entry))
             .executor(Runnable::run)
             .build();
-    guard.listeners(this::drop, this::clear);
+    guard.listener(this::drop);
   }
 
-  /** A lane's reader. */
-  public Reader newReader() {
-    return new Reader();
+  /** A lane's reader; {@code hotKeys} tells it what is hot. */
+  public CacheReader newReader(HotKeys hotKeys) {
+    return new CacheReader(this, hotKeys);
   }
 
   /** What limits and times it. */
@@ -131,39 +76,79 @@ public final class NearCache {
     return policy;
   }
 
-  /** Stores an entry unless a write that could touch it has begun since {@code epoch}. */
-  boolean store(long hash, long epoch, Entry entry) {
+  long era() {
+    return guard.era();
+  }
+
+  /** How often answers of this hash were stored; equal readings mean that none was. */
+  long stores(long hash) {
+    return stores.get(WriteGuard.stripe(hash));
+  }
+
+  /**
+   * Stores an answer.
+   *
+   * @param epoch the guard's when it was asked for
+   * @param before {@link #stores} at that time
+   * @return false if it may be outdated, and is not kept
+   */
+  boolean store(long hash, long epoch, long before, Entry entry) {
+    if (guard.epoch(hash) != epoch || guard.era() != entry.era()) {
+      return false;
+    }
     occupied = true;
-    boolean[] stored = {false};
+    int stripe = WriteGuard.stripe(hash);
     entries
         .asMap()
         .compute(
             new HashKey(hash),
-            (key, before) -> {
-              stored[0] = guard.epoch(hash) == epoch;
-              return stored[0] ? entry : before;
+            (key, old) -> {
+              if (old != null) {
+                old.drop();
+              }
+              if (stores.getAndIncrement(stripe) != before) {
+                entry.drop();
+              }
+              return entry;
             });
-    return stored[0];
+    return guard.epoch(hash) == epoch && entry.goLive();
   }
 
-  /** Drops what this hash has. */
+  /** The entry of this hash, or null. */
+  @Nullable Entry find(long hash) {
+    return occupied ? entries.policy().getIfPresentQuietly(new HashKey(hash)) : null;
+  }
+
+  /** Has the map know that the entry of this hash is in use. */
+  void touch(long hash) {
+    Entry unused = entries.getIfPresent(new HashKey(hash));
+  }
+
+  /** Drops what this hash has; it leaves the map at the next sweep, or gives place to a new one. */
   private void drop(long hash) {
-    if (occupied) {
-      entries.invalidate(new HashKey(hash));
+    Entry entry = find(hash);
+    if (entry != null) {
+      entry.drop();
     }
   }
 
-  /** Drops everything. */
-  public void clear() {
-    if (occupied) {
-      entries.invalidateAll();
-    }
-  }
-
-  /** Drops entries that may not be served any more; called now and then, from any thread. */
+  /** Lets go what may not be served any more; called now and then, from any thread. */
   public void sweep(long nowNanos) {
-    entries.asMap().values().removeIf(entry -> nowNanos - entry.deadlineNanos() >= 0);
-    entries.cleanUp();
+    if (occupied) {
+      long era = era();
+      entries
+          .asMap()
+          .values()
+          .removeIf(
+              entry -> {
+                boolean ended = !entry.isLive(nowNanos, era);
+                if (ended) {
+                  entry.drop();
+                }
+                return ended;
+              });
+      entries.cleanUp();
+    }
   }
 
   /** Bytes of all entries, their overhead included. */
@@ -181,9 +166,10 @@ public final class NearCache {
     return evictions.sum();
   }
 
-  private void evicted(RemovalCause cause) {
-    if (cause == RemovalCause.SIZE) {
-      evictions.increment();
+  private void evicted(@Nullable Entry entry) {
+    evictions.increment();
+    if (entry != null) {
+      entry.drop();
     }
   }
 }

@@ -5,84 +5,123 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongConsumer;
 
-/** Knows which keys are being written, and has been since when. Thread-safe, without locks. */
+/** Knows which keys are being written, by whom, and how often they were. Thread-safe, lock-free. */
 public final class WriteGuard implements Writes {
 
   /*
-   * Keys share stripes; a stripe holds the number of writes under way (low bits) and the number of
-   * writes ever begun (high bits, its epoch). The rules, which keep a late reply from overwriting
-   * an invalidation:
+   * Keys share stripes. A stripe has the number of writes under way with the connection that all of
+   * them travel on, and the number of changes ever begun, its epoch. The rules, which keep a late
+   * reply from overwriting an invalidation:
    *
-   *   - nothing is served locally, and no fill begins, while a write to the stripe is under way;
-   *   - a fill is stored only if no write has begun since it was issued.
+   *   - a fill begins only while no write to the stripe is under way, or none but writes that were
+   *     sent before it on its own connection, which Redis runs first;
+   *   - its answer is kept only if no change has begun since.
    *
-   * A write therefore drops the entry once, when it begins: nothing can store an older value until
-   * its reply has come, and a fill that begins after that reads the new one. Two keys that share a
-   * stripe disturb each other's fills, never their correctness.
+   * A write therefore drops the entry once, when it begins: nothing can keep an older value, and
+   * what is kept after its reply was read after it. Two keys that share a stripe disturb each
+   * other's fills, never their correctness.
+   *
+   * begin counts the write before it raises the epoch, and a fill reads the epoch before it looks
+   * for writes: so one of the two sees the other.
    */
 
-  private static final int STRIPES = 4096;
-  private static final int PENDING_BITS = 24;
-  private static final long PENDING_MASK = (1L << PENDING_BITS) - 1;
-  private static final long BEGIN = (1L << PENDING_BITS) + 1;
+  static final int STRIPES = 4096;
 
-  private final AtomicLongArray stripes = new AtomicLongArray(STRIPES);
-  private final AtomicLong everything = new AtomicLong();
-  private volatile LongConsumer onWrite = hash -> {};
-  private volatile Runnable onEverything = () -> {};
+  /** Low half: writes under way. High half: the connection of all of them, or UNORDERED. */
+  private final AtomicLongArray underWay = new AtomicLongArray(STRIPES + 1);
 
-  /** Who drops the entries: of one key's hash, and all. */
-  void listeners(LongConsumer key, Runnable all) {
-    onWrite = key;
-    onEverything = all;
+  private final AtomicLongArray epochs = new AtomicLongArray(STRIPES);
+  private final AtomicLong era = new AtomicLong();
+  private volatile LongConsumer onChange = hash -> {};
+
+  /** Who drops the entry of a key's hash. */
+  void listener(LongConsumer drop) {
+    onChange = drop;
   }
 
   @Override
-  public void begin(long keyHash) {
-    stripes.addAndGet(stripe(keyHash), BEGIN);
-    onWrite.accept(keyHash);
+  public void begin(long keyHash, int connection) {
+    int stripe = stripe(keyHash);
+    enter(stripe, connection);
+    epochs.incrementAndGet(stripe);
+    onChange.accept(keyHash);
   }
 
   @Override
   public void end(long keyHash) {
-    stripes.addAndGet(stripe(keyHash), -1);
+    underWay.decrementAndGet(stripe(keyHash));
   }
 
   @Override
-  public void beginEverything() {
-    everything.addAndGet(BEGIN);
-    onEverything.run();
+  public void beginEverything(int connection) {
+    enter(STRIPES, connection);
+    era.incrementAndGet();
   }
 
   @Override
   public void endEverything() {
-    everything.addAndGet(-1);
+    underWay.decrementAndGet(STRIPES);
+  }
+
+  @Override
+  public void changed(long keyHash) {
+    epochs.incrementAndGet(stripe(keyHash));
+    onChange.accept(keyHash);
+  }
+
+  @Override
+  public void everythingChanged() {
+    era.incrementAndGet();
+  }
+
+  private void enter(int stripe, int connection) {
+    long before = underWay.get(stripe);
+    while (true) {
+      boolean joins = pending(before) == 0 || connection(before) == connection;
+      long owner = joins ? connection : UNORDERED;
+      long after = owner << Integer.SIZE | (pending(before) + 1);
+      long seen = underWay.compareAndExchange(stripe, before, after);
+      if (seen == before) {
+        return;
+      }
+      before = seen;
+    }
   }
 
   /** Whether no write to this key is under way. */
   public boolean isQuiet(long keyHash) {
-    return isQuietAt(stamp(keyHash));
+    return pending(underWay.get(stripe(keyHash))) == 0 && pending(underWay.get(STRIPES)) == 0;
   }
 
-  /**
-   * Writes begun and under way that could touch this key; equal readings, the first of them quiet,
-   * mean that none has begun in between.
-   */
-  long stamp(long keyHash) {
-    return stripes.get(stripe(keyHash)) + everything.get();
+  /** Whether what is sent now on this connection runs after every write that is under way. */
+  boolean isAfterWrites(long keyHash, int connection) {
+    return isAfter(underWay.get(stripe(keyHash)), connection)
+        && isAfter(underWay.get(STRIPES), connection);
   }
 
-  /** Whether no write was under way when the stamp was read. */
-  static boolean isQuietAt(long stamp) {
-    return (stamp & PENDING_MASK) == 0;
+  private static boolean isAfter(long writes, int connection) {
+    return pending(writes) == 0 || (connection(writes) == connection && connection != UNORDERED);
   }
 
-  /** Writes ever begun that could touch this key; equal readings mean that none began. */
+  /** Changes ever begun that could touch this key alone; equal readings mean that none began. */
   long epoch(long keyHash) {
-    return (stripes.get(stripe(keyHash)) >>> PENDING_BITS) + (everything.get() >>> PENDING_BITS);
+    return epochs.get(stripe(keyHash));
   }
 
-  private static int stripe(long keyHash) {
+  /** Changes ever begun that could touch any key. */
+  long era() {
+    return era.get();
+  }
+
+  private static long pending(long writes) {
+    return writes & 0xffff_ffffL;
+  }
+
+  private static int connection(long writes) {
+    return (int) (writes >>> Integer.SIZE);
+  }
+
+  static int stripe(long keyHash) {
     return (int) (keyHash >>> 32) & (STRIPES - 1);
   }
 }

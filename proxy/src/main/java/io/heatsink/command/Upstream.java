@@ -1,6 +1,7 @@
 package io.heatsink.command;
 
 import io.heatsink.resp.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that carries commands to the backend in the order they were sent.
@@ -9,8 +10,14 @@ import io.heatsink.resp.Request;
  */
 public interface Upstream {
 
-  /** Tells the connections of one lane apart, from 0. */
+  /** Tells connections apart, those of all lanes; never {@link Writes#UNORDERED}. */
   int number();
+
+  /**
+   * The promise under which the next read after {@code CLIENT CACHING YES} is answered, or null
+   * where the backend does not give it (yet): it is asked for by this call.
+   */
+  @Nullable Tracking tracking();
 
   /** Sends a request as it came; its bytes are copied or retained. */
   void send(Request request, ReplySlot slot);

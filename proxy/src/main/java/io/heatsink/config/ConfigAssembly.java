@@ -87,7 +87,9 @@ final class ConfigAssembly {
         get(Settings.CACHE_ENABLED),
         get(Settings.CACHE_MAX_BYTES),
         toInt(Settings.CACHE_MAX_ITEM),
+        get(Settings.CACHE_MIN_RATE),
         get(Settings.CACHE_TTL),
+        get(Settings.CACHE_UNTRACKED_TTL),
         get(Settings.CACHE_JITTER));
   }
 

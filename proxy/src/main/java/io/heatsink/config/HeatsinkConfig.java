@@ -106,11 +106,19 @@ public record HeatsinkConfig(
    * @param enabled off asks Redis every time
    * @param maxBytes keys, values and their overhead, 1 MiB to 1 TiB
    * @param maxItemBytes one value, 1 byte to {@code maxBytes}
-   * @param ttl how old an answer may be, 1 ms to 24 h
+   * @param minRate reads a second of one key from which its answers are kept, 1 to 10,000,000
+   * @param ttl how old an answer may be whose key Redis tracks, 1 ms to 24 h
+   * @param untrackedTtl how old any other answer may be, 1 ms to 24 h
    * @param jitter fraction by which each TTL varies, 0 to 0.5, uniform in ttl × (1 ± jitter)
    */
   public record Cache(
-      boolean enabled, long maxBytes, int maxItemBytes, Duration ttl, double jitter) {}
+      boolean enabled,
+      long maxBytes,
+      int maxItemBytes,
+      double minRate,
+      Duration ttl,
+      Duration untrackedTtl,
+      double jitter) {}
 
   /**
    * Counters whose increments are spread over shard keys.

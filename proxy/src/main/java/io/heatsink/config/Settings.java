@@ -175,13 +175,27 @@ public final class Settings {
               .byDefault("1mb")
               .example("256kb")
               .doc("The largest value that is cached; not above cache.max-bytes."));
+  static final Setting<Double> CACHE_MIN_RATE =
+      add(
+          Setting.of("cache.min-rate", ValueType.RATE)
+              .within("1", "10000000")
+              .byDefault("10/s")
+              .example("100/s")
+              .doc("Reads a second of one key from which its answers are kept, hot or not."));
   static final Setting<Duration> CACHE_TTL =
       add(
           Setting.of("cache.ttl", ValueType.DURATION)
               .within("1ms", "24h")
+              .byDefault("60s")
+              .example("10s")
+              .doc("How old a cached answer may be while Redis tells of changes; jitter apart."));
+  static final Setting<Duration> CACHE_UNTRACKED_TTL =
+      add(
+          Setting.of("cache.untracked-ttl", ValueType.DURATION)
+              .within("1ms", "24h")
               .byDefault("1s")
               .example("250ms")
-              .doc("How old a cached answer may be, before the jitter."));
+              .doc("The same where Redis cannot tell of changes; at most cache.ttl."));
   static final Setting<Double> CACHE_JITTER =
       add(
           Setting.of("cache.jitter", ValueType.FRACTION)

@@ -33,7 +33,7 @@ final class CombinedIncrements extends Increments {
 
   /** A lone increment travels as it came and waits for nobody. */
   void takeOff(Request request) {
-    sendFirst(request);
+    sendFirst(request, null);
   }
 
   @Override

@@ -74,7 +74,8 @@ public final class Combiner {
 
   private Place place(Client client, long hash) {
     Place place = client.reserve();
-    writes.begin(hash);
+    // It may gather: reads sent meanwhile travel before it.
+    writes.begin(hash, Writes.UNORDERED);
     place.ends(writes, hash);
     return place;
   }

@@ -294,7 +294,7 @@ public final class SplitCounters {
     long[] hashes = new long[keys];
     for (int i = 0; i < hashes.length; i++) {
       hashes[i] = KeyHash.with(request.hash(i + 1), client.database());
-      writes.begin(hashes[i]);
+      writes.begin(hashes[i], Writes.UNORDERED);
     }
     place.ends(writes, hashes);
     return place;

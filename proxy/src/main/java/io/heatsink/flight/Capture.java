@@ -12,9 +12,14 @@ public interface Capture {
   interface Source {
     /** Who listens to the reply of this read, or null. */
     @Nullable Capture of(Client client, Request request, long hash);
+
+    /** Whether the reply to a read that this client sends now may be kept. */
+    default boolean mayKeep(Client client, long hash) {
+      return true;
+    }
   }
 
-  /** The read is about to be sent; false where its reply must not be kept. */
+  /** The read is about to be sent, after what is sent in here; false to not keep its reply. */
   boolean begin();
 
   /** The read has been sent: what is sent in here is adjacent to it on the wire. */
@@ -22,6 +27,9 @@ public interface Capture {
 
   /** Whether a reply under way is as good as one asked for now. */
   boolean isCurrent();
+
+  /** One more client waits for the reply of a read that has been sent. */
+  void joined();
 
   /** Some bytes of the reply, lent. */
   void part(ByteBuf bytes, int index, int length, boolean last);

@@ -25,7 +25,8 @@ public final class Coalescer {
    *
    * Joining a flight on the wire, as single-flight usually does (golang.org/x/sync/singleflight),
    * could miss a write that was acknowledged in between. It is done only where the near cache
-   * would be allowed to answer with the very reply under way.
+   * would be allowed to answer with the very reply under way; and where a write has made that reply
+   * useless, a read whose answer is to be kept does not wait for it but takes its place.
    *
    * A read that finds nothing to share and has nobody to tell travels without a flight; see
    * LoneReads.
@@ -59,7 +60,7 @@ public final class Coalescer {
     ReadFlight current = table.isEmpty() ? null : find(client.upstream(), request, hash);
     if (current != null && current.isJoinableOnWire() && current.count() < MAX_MEMBERS) {
       stats.coalesced++;
-      current.join(client.reserve());
+      current.joinOnWire(client.reserve());
       return;
     }
     long number = LoneReads.number(hash, client.upstream().number());
@@ -72,18 +73,33 @@ public final class Coalescer {
     } else if (gathering != null && gathering.count() >= MAX_MEMBERS) {
       gathering.dispatch();
       read(client, request, hash, captures);
+    } else if (captures != null
+        && gathering == null
+        && (current == null || current.isAwaited())
+        && captures.mayKeep(client, hash)) {
+      takeOff(client, request, hash, current, captures);
     } else if (current != null || lone >= 0) {
       gather(client, request, hash, current, lone, captures);
     } else if (captures != null) {
-      ReadFlight flight = flight(client, request, hash, captures);
-      flight.join(client.reserve());
-      flight.takeOff(request);
+      takeOff(client, request, hash, null, captures);
     } else {
       Place place = client.reserve();
       lones.add(number, place);
       place.lands(lones, number);
       client.upstream().send(request, place);
     }
+  }
+
+  /** Leaves at once, in the place of {@code current} where there is one. */
+  private void takeOff(
+      Client client,
+      Request request,
+      long hash,
+      @Nullable ReadFlight current,
+      Capture.Source captures) {
+    ReadFlight flight = flight(client, request, hash, captures);
+    flight.join(client.reserve());
+    flight.takeOff(request, current);
   }
 
   private @Nullable ReadFlight gathering(@Nullable ReadFlight current, int lone) {

@@ -105,10 +105,11 @@ public abstract class Flight implements ReplySlot, Deferred {
     places[count++] = place;
   }
 
-  /** Puts the first request on the wire as it came. */
-  protected final void sendFirst(Request request) {
+  /** Puts the first request on the wire as it came, in the table's place of {@code current}. */
+  protected final void sendFirst(Request request, @Nullable Flight current) {
     sent = true;
-    table.add(this);
+    previous = current;
+    table.replacePrevious(this);
     upstream().send(request, this);
   }
 

@@ -43,13 +43,27 @@ final class ReadFlight extends Flight {
     return listener != null && !started && listener.isCurrent();
   }
 
+  /** Whether it is on the wire and its answer has not begun to come. */
+  boolean isAwaited() {
+    return !started;
+  }
+
   void join(Place place) {
     add(place);
   }
 
-  void takeOff(Request request) {
+  void joinOnWire(Place place) {
+    add(place);
+    Capture listener = capture;
+    if (listener != null) {
+      listener.joined();
+    }
+  }
+
+  /** Leaves at once, in the place of {@code current} where there is one. */
+  void takeOff(Request request, @Nullable ReadFlight current) {
     Capture listener = begin();
-    sendFirst(request);
+    sendFirst(request, current);
     if (listener != null) {
       listener.sent();
     }

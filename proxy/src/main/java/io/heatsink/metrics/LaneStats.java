@@ -34,6 +34,8 @@ public final class LaneStats {
   public long clientBytesOut;
   public long protocolErrors;
   public long pinned;
+  public long trackedPipes;
+  public long invalidations;
 
   private final Histogram latencyMicros;
 
@@ -102,6 +104,8 @@ public final class LaneStats {
     backendReconnects += other.backendReconnects;
     backendBytesIn += other.backendBytesIn;
     backendBytesOut += other.backendBytesOut;
+    trackedPipes += other.trackedPipes;
+    invalidations += other.invalidations;
     addClients(other);
   }
 

@@ -1,7 +1,7 @@
 package io.heatsink.route;
 
+import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Filler;
-import io.heatsink.cache.NearCache;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.Writes;
 import io.heatsink.counter.Combiner;
@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * The rooms of one lane that a router chooses from; null is a room switched off.
  *
  * @param cache the lane's reader of the near cache
- * @param filler keeps the replies of hot reads
+ * @param filler keeps the replies of reads, where there is a cache
  * @param coalesceAll whether reads of keys that are not hot share flights too
  */
 public record Rooms(
     HotKeys hotKeys,
     @Nullable LaneDetector detector,
-    NearCache.@Nullable Reader cache,
-    Filler filler,
+    @Nullable CacheReader cache,
+    @Nullable Filler filler,
     Coalescer coalescer,
     boolean coalesceAll,
     @Nullable Combiner combiner,

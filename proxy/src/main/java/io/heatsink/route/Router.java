@@ -1,12 +1,13 @@
 package io.heatsink.route;
 
+import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Entry;
-import io.heatsink.cache.NearCache;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
 import io.heatsink.command.KeyPositions;
 import io.heatsink.command.Place;
+import io.heatsink.command.Writes;
 import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
@@ -24,7 +25,7 @@ public final class Router {
 
   private final Rooms rooms;
   private final @Nullable LaneDetector detector;
-  private final NearCache.@Nullable Reader cache;
+  private final @Nullable CacheReader cache;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
 
@@ -79,8 +80,8 @@ public final class Router {
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, false);
     }
-    NearCache.Reader reader = cache;
-    if (reader == null || !rooms.hotKeys().current().isReadMostly(hash)) {
+    CacheReader reader = cache;
+    if (reader == null) {
       coalesce(client, request, hash);
       return;
     }
@@ -89,13 +90,11 @@ public final class Router {
     if (entry != null) {
       rooms.stats().hits++;
       client.answer(entry.reply(client.isResp3()));
-      return;
-    }
-    rooms.stats().misses++;
-    if (Coalescer.takes(request)) {
+    } else if (reader.wants(hash) && Coalescer.takes(request)) {
+      rooms.stats().misses++;
       rooms.coalescer().read(client, request, hash, rooms.filler());
     } else {
-      forward(client, request, Touches.NOTHING);
+      coalesce(client, request, hash);
     }
   }
 
@@ -134,25 +133,30 @@ public final class Router {
   private void forward(Client client, Request request, Touches touches) {
     client.dispatchDeferred();
     Place place = client.reserve();
-    guard(client, place, request, touches);
+    guard(client, place, request, touches, client.upstream().number());
     client.upstream().send(request, place);
   }
 
   /**
-   * Has nothing older served while this command is under way and after it.
+   * Has nothing older served while this command is under way, on a connection of its own, and after
+   * it.
    *
    * @return what it may change; {@link #guardedKeys} holds after KEYS only
    */
   public Touches guard(Client client, Place place, Request request, CommandSpec spec) {
     boolean runs = spec.accepts(request);
     Touches touches = runs ? spec.touches(request, keys) : Touches.NOTHING;
-    guard(client, place, request, touches);
+    guard(client, place, request, touches, Writes.UNORDERED);
     return touches;
   }
 
   /** Has nothing at all served from memory while this command is under way and after it. */
   public void guardEverything(Place place) {
-    rooms.writes().beginEverything();
+    guardEverything(place, Writes.UNORDERED);
+  }
+
+  private void guardEverything(Place place, int connection) {
+    rooms.writes().beginEverything(connection);
     place.ends(rooms.writes(), EVERYTHING);
   }
 
@@ -167,24 +171,28 @@ public final class Router {
 
   /** Has nothing older of these keys served until the reply has come. */
   public void guard(Place place, long[] hashes) {
+    guard(place, hashes, Writes.UNORDERED);
+  }
+
+  private void guard(Place place, long[] hashes, int connection) {
     if (hashes.length == 0) {
       return;
     }
     for (long hash : hashes) {
-      rooms.writes().begin(hash);
+      rooms.writes().begin(hash, connection);
     }
     place.ends(rooms.writes(), hashes);
   }
 
-  private void guard(Client client, Place place, Request request, Touches touches) {
+  private void guard(Client client, Place place, Request request, Touches touches, int connection) {
     if (touches == Touches.EVERYTHING) {
-      guardEverything(place);
+      guardEverything(place, connection);
     } else if (touches == Touches.KEYS && keys.count() == 1) {
       long hash = KeyHash.with(request.hash(keys.get(0)), client.database());
-      rooms.writes().begin(hash);
+      rooms.writes().begin(hash, connection);
       place.ends(rooms.writes(), hash);
     } else if (touches == Touches.KEYS) {
-      guard(place, guardedKeys(client, request));
+      guard(place, guardedKeys(client, request), connection);
     }
   }
 

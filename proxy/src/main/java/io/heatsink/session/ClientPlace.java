@@ -18,6 +18,7 @@ final class ClientPlace implements Place {
 
   private final PlacePool pool;
   private @Nullable ReplyQueue queue;
+  private int batch;
   private boolean isSilent;
   private boolean isDone;
   private boolean isStarted;
@@ -37,13 +38,19 @@ final class ClientPlace implements Place {
     this.pool = pool;
   }
 
-  void prepare(ReplyQueue of, boolean silent, long nowNanos) {
+  void prepare(ReplyQueue of, int ofBatch, boolean silent, long nowNanos) {
     queue = of;
+    batch = ofBatch;
     isSilent = silent;
     isDone = false;
     isStarted = false;
     startNanos = nowNanos;
     next = null;
+  }
+
+  /** Which batch of its client it came in. */
+  int batch() {
+    return batch;
   }
 
   long startNanos() {

@@ -29,6 +29,7 @@ public record LaneContext(
     LaneClock clock,
     LaneStats stats,
     PlacePool places,
+    Corks corks,
     RespLimits limits,
     Duration idleTimeout,
     int maxPipeline,

@@ -18,12 +18,12 @@ public final class PlacePool {
     this.stats = stats;
   }
 
-  ClientPlace take(ReplyQueue queue, boolean isSilent) {
+  ClientPlace take(ReplyQueue queue, int batch, boolean isSilent) {
     ClientPlace place = free.pollLast();
     if (place == null) {
       place = new ClientPlace(this);
     }
-    place.prepare(queue, isSilent, clock.nowNanos());
+    place.prepare(queue, batch, isSilent, clock.nowNanos());
     return place;
   }
 

@@ -29,11 +29,13 @@ final class ReplyQueue implements FlushQueue.Flushable {
 
   private static final int OUT_INITIAL_BYTES = 1024;
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
+  private static final int CORK_LIMIT_BYTES = 16 * 1024;
 
   private final Channel channel;
   private final FlushQueue flushes;
   private final LaneStats stats;
   private final PlacePool pool;
+  private final Corks corks;
   private final int maxBytes;
   private final Listener listener;
   private @Nullable ClientPlace head;
@@ -46,11 +48,19 @@ final class ReplyQueue implements FlushQueue.Flushable {
   private boolean gone;
   private boolean overLimit;
 
+  /** Which of the client's batches is being taken in, and which one what has gathered begins in. */
+  private int batch;
+
+  private int gatheredBatch;
+  private int gatheredBytes;
+  private boolean corked;
+
   ReplyQueue(Channel channel, LaneContext lane, Listener listener) {
     this.channel = channel;
     this.flushes = lane.flushes();
     this.stats = lane.stats();
     this.pool = lane.places();
+    this.corks = lane.corks();
     this.maxBytes = lane.maxOutputBytes();
     this.listener = listener;
   }
@@ -69,7 +79,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
 
   /** Takes the next place; a silent one swallows its reply. */
   ClientPlace reserve(boolean silent) {
-    ClientPlace place = pool.take(this, silent);
+    ClientPlace place = pool.take(this, batch, silent);
     ClientPlace last = tail;
     if (last == null) {
       head = place;
@@ -94,6 +104,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
 
   void append(byte[] reply) {
     if (!gone) {
+      gather(reply.length);
       out.room(reply.length).writeBytes(reply);
       markDirty();
     }
@@ -103,6 +114,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
     if (gone) {
       return;
     }
+    gather(length);
     if (length <= COPY_LIMIT_BYTES) {
       out.room(length).writeBytes(bytes, index, length);
     } else {
@@ -176,9 +188,35 @@ final class ReplyQueue implements FlushQueue.Flushable {
     return closing;
   }
 
+  private void gather(int bytes) {
+    if (gatheredBytes == 0) {
+      ClientPlace answered = head;
+      gatheredBatch = answered == null ? batch : answered.batch();
+    }
+    gatheredBytes += bytes;
+  }
+
+  /** What the client sends from now on came later than what it has sent. */
+  void nextBatch() {
+    batch++;
+  }
+
   @Override
   public void flush() {
     dirty = false;
+    if (gone) {
+      return;
+    }
+    if (isMidBatch() && gatheredBytes < CORK_LIMIT_BYTES && !closing) {
+      cork();
+      return;
+    }
+    write();
+  }
+
+  private void write() {
+    corked = false;
+    gatheredBytes = 0;
     if (gone) {
       return;
     }
@@ -191,6 +229,27 @@ final class ReplyQueue implements FlushQueue.Flushable {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     if (pending != null && pending.totalPendingWriteBytes() + heldBytes > maxBytes) {
       overLimit(pending.totalPendingWriteBytes() + heldBytes);
+    }
+  }
+
+  /** Whether what has gathered answers the head of a batch whose rest is on its way. */
+  private boolean isMidBatch() {
+    ClientPlace waiting = head;
+    return waiting != null && waiting.batch() == gatheredBatch;
+  }
+
+  private void cork() {
+    if (!corked) {
+      corked = true;
+      corks.hold(this, channel.eventLoop());
+    }
+  }
+
+  /** The rest has taken too long. */
+  void uncork() {
+    if (corked) {
+      corked = false;
+      write();
     }
   }
 

@@ -99,6 +99,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     lane.stats().clientBytesIn += bytes.readableBytes();
     ByteBuf kept = input;
     input = kept == null ? bytes : Input.append(kept, bytes, parser.neededBytes());
+    queue().nextBatch();
     process();
   }
 

@@ -2,6 +2,7 @@ package io.heatsink.upstream;
 
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.Writes;
 import io.heatsink.metrics.LaneStats;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
@@ -13,6 +14,7 @@ import io.netty.channel.EventLoop;
  * @param bootstrap connects on that loop
  * @param name host and port, for error replies and logs
  * @param maxPending commands of one pipe that wait for their reply
+ * @param writes told of changes that the backend tells of
  */
 public record Backend(
     EventLoop loop,
@@ -20,5 +22,6 @@ public record Backend(
     String name,
     int maxPending,
     FlushQueue flushes,
+    Writes writes,
     LaneClock clock,
     LaneStats stats) {}

@@ -4,6 +4,7 @@ import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.GatherBuffer;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
@@ -83,6 +84,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private @Nullable ByteBuf carry;
   private final Backoff backoff = new Backoff();
   private byte[] whyDown = ErrorReplies.NOT_SENT;
+  private @Nullable Invalidations invalidations;
   int references;
 
   Pipe(Backend backend, PipeKey key, boolean isShared, int number) {
@@ -136,6 +138,17 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       byte[] text = wanted == null ? new byte[0] : wanted;
       send(Replies.request(CLIENT, SETNAME, text), WholeReply.ignored());
     }
+  }
+
+  /** Who has the backend track what this reads. */
+  void trackedBy(Invalidations tracker) {
+    invalidations = tracker;
+  }
+
+  @Override
+  public @Nullable Tracking tracking() {
+    Invalidations tracker = invalidations;
+    return tracker == null || state != State.READY ? null : tracker.promise(this);
   }
 
   @Override
@@ -450,6 +463,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     if (old != null) {
       backend.stats().backendConnections--;
       old.close();
+    }
+    if (invalidations != null) {
+      invalidations.lost(this);
     }
     failPending(wasReady, why);
     tellOpen(whyDown);

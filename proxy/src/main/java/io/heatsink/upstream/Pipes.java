@@ -1,12 +1,14 @@
 package io.heatsink.upstream;
 
 import io.heatsink.command.ErrorReplies;
+import io.heatsink.command.Writes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,13 @@ public final class Pipes {
   private static final int MAX_SHARED = 1024;
   private static final int MAX_IDLE_PINNED = 64;
   private static final long LINGER_SECONDS = 30;
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final Backend backend;
   private final int maxPinned;
   private final Map<PipeKey, Pipe> shared = new HashMap<>();
   private final Map<PipeKey, ArrayDeque<Pipe>> idle = new HashMap<>();
-  private int made;
+  private final Map<Credentials, Invalidations> invalidations = new HashMap<>();
   private int idleCount;
   private int pinnedCount;
   private boolean closed;
@@ -35,6 +38,11 @@ public final class Pipes {
     this.maxPinned = maxPinned;
   }
 
+  private static int nextNumber() {
+    int next = NUMBERS.incrementAndGet();
+    return next == Writes.UNORDERED ? NUMBERS.incrementAndGet() : next;
+  }
+
   /** The shared pipe of this key, held until {@link #release}; null over the bound. */
   public @Nullable Pipe acquire(PipeKey key) {
     Pipe pipe = shared.get(key);
@@ -42,7 +50,10 @@ public final class Pipes {
       if (shared.size() >= MAX_SHARED || closed) {
         return null;
       }
-      pipe = new Pipe(backend, key, true, made++);
+      pipe = new Pipe(backend, key, true, nextNumber());
+      pipe.trackedBy(
+          invalidations.computeIfAbsent(
+              key.credentials(), who -> new Invalidations(backend, who, nextNumber())));
       shared.put(key, pipe);
     }
     pipe.references++;
@@ -62,6 +73,10 @@ public final class Pipes {
   private void closeUnused(Pipe pipe) {
     if (pipe.references == 0 && shared.remove(pipe.key(), pipe)) {
       pipe.close();
+      Credentials who = pipe.key().credentials();
+      if (shared.keySet().stream().noneMatch(key -> key.credentials().equals(who))) {
+        invalidations.remove(who);
+      }
     }
   }
 
@@ -80,7 +95,7 @@ public final class Pipes {
       return null;
     }
     pinned(1);
-    return new Pipe(backend, key, false, made++);
+    return new Pipe(backend, key, false, nextNumber());
   }
 
   /** The error of a client that gets no pinned connection. */
@@ -112,5 +127,6 @@ public final class Pipes {
     shared.clear();
     idle.clear();
     all.forEach(Pipe::close);
+    invalidations.values().forEach(Invalidations::close);
   }
 }

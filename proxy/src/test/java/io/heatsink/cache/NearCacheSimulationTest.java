@@ -5,6 +5,8 @@ import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heatsink.command.LaneClock;
+import io.heatsink.detect.DetectorSettings;
+import io.heatsink.detect.HotKeys;
 import io.heatsink.fake.FakeClient;
 import io.heatsink.fake.FakePipe;
 import io.heatsink.fake.FakePlace;
@@ -14,6 +16,7 @@ import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,13 +34,14 @@ class NearCacheSimulationTest {
 
   private static final int STEPS = 20_000;
   private static final int KEYS = 4;
+  private static final long FOREVER = Long.MAX_VALUE / 4;
 
   /** One lane: its pipe, its flights, its clients. */
   private final class Lane {
     final FakePipe pipe = new FakePipe(redis);
     final Coalescer coalescer = new Coalescer(stats);
-    final NearCache.Reader reader = cache.newReader();
-    final Filler filler = new Filler(cache, guard, clock, stats);
+    final CacheReader reader = cache.newReader(hotKeys);
+    final Filler filler = new Filler(cache, guard, reader, clock, stats);
     final List<FakeClient> clients = new ArrayList<>();
 
     Lane() {
@@ -51,8 +55,10 @@ class NearCacheSimulationTest {
   private final LaneStats stats = new LaneStats();
   private final LaneClock clock = new LaneClock();
   private final WriteGuard guard = new WriteGuard();
+  private final HotKeys hotKeys =
+      new HotKeys(new DetectorSettings(1e6, 0.5, 1, 1, Duration.ofSeconds(1)));
   private final NearCache cache =
-      new NearCache(new CachePolicy(1 << 20, 1_000, Long.MAX_VALUE / 4, 0), guard);
+      new NearCache(new CachePolicy(1 << 20, 1_000, FOREVER, FOREVER, 0, 10), guard);
   private final Lane[] lanes = {new Lane(), new Lane(), new Lane()};
   private final Map<String, Long> acknowledged = new HashMap<>();
   private final Map<FakeClient, Map<String, List<Write>>> own = new HashMap<>();

@@ -4,7 +4,11 @@ import static io.heatsink.fake.Latin.bytes;
 import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heatsink.cache.Entry.Validity;
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.Writes;
+import io.heatsink.detect.DetectorSettings;
+import io.heatsink.detect.HotKeys;
 import io.heatsink.fake.FakeClient;
 import io.heatsink.fake.FakePipe;
 import io.heatsink.fake.FakeRedis;
@@ -13,6 +17,7 @@ import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +28,8 @@ class NearCacheTest {
 
   private static final long SEED = 20261122;
   private static final long SECOND = 1_000_000_000L;
-  private static final CachePolicy POLICY = new CachePolicy(1 << 20, 1_000, 60 * SECOND, 0);
+  private static final CachePolicy POLICY =
+      new CachePolicy(1 << 20, 1_000, 60 * SECOND, 60 * SECOND, 0, 10);
 
   private final FakeRedis redis = new FakeRedis();
   private final FakePipe pipe = new FakePipe(redis);
@@ -31,8 +37,10 @@ class NearCacheTest {
   private final LaneClock clock = new LaneClock();
   private final WriteGuard guard = new WriteGuard();
   private final NearCache cache = new NearCache(POLICY, guard);
-  private final NearCache.Reader reader = cache.newReader();
-  private final Filler filler = new Filler(cache, guard, clock, stats);
+  private final HotKeys hotKeys =
+      new HotKeys(new DetectorSettings(1e6, 0.5, 1, 1, Duration.ofSeconds(1)));
+  private final CacheReader reader = cache.newReader(hotKeys);
+  private final Filler filler = new Filler(cache, guard, reader, clock, stats);
   private final Coalescer coalescer = new Coalescer(stats);
   private final FakeClient client = new FakeClient(pipe);
   private final long start = clock.nowNanos();
@@ -51,8 +59,17 @@ class NearCacheTest {
 
   private @Nullable String find(String key, long hash, int database, int user, long nowNanos) {
     Request request = request("GET", key);
+    warm(hash, request);
     Entry entry = reader.find(hash, request, 1, database, user, nowNanos);
     return entry == null ? null : Latin.text(entry.reply(false));
+  }
+
+  /** Has the reader take this key for one that is read often. */
+  private void warm(long hash, Request request) {
+    for (int i = 0; !reader.wants(hash); i++) {
+      assertThat(i).as("it becomes warm").isLessThan(1_000);
+      reader.find(hash, request, 1, -1, -1, start);
+    }
   }
 
   @Test
@@ -161,12 +178,12 @@ class NearCacheTest {
   void aWriteSinceItsReadDiscardsALateFill() {
     redis.values().put("a", "1");
     get(client, "a");
-    guard.begin(hash("a"));
+    guard.begin(hash("a"), Writes.UNORDERED);
     guard.end(hash("a"));
     pipe.settle();
     assertThat(find("a", start)).isNull();
     get(client, "a");
-    guard.beginEverything();
+    guard.beginEverything(Writes.UNORDERED);
     guard.endEverything();
     pipe.settle();
     assertThat(find("a", start)).isNull();
@@ -175,7 +192,7 @@ class NearCacheTest {
 
   @Test
   void nothingFillsWhileAWriteIsUnderWay() {
-    guard.begin(hash("a"));
+    guard.begin(hash("a"), Writes.UNORDERED);
     get(client, "a");
     pipe.settle();
     guard.end(hash("a"));
@@ -190,12 +207,14 @@ class NearCacheTest {
     get(client, "a");
     get(client, "b");
     pipe.settle();
-    guard.begin(hash("a"));
+    guard.begin(hash("a"), Writes.UNORDERED);
     guard.end(hash("a"));
     assertThat(find("a", start)).isNull();
     assertThat(find("b", start)).isNotNull();
-    guard.beginEverything();
+    guard.beginEverything(Writes.UNORDERED);
     guard.endEverything();
+    assertThat(find("b", start)).isNull();
+    cache.sweep(start);
     assertThat(cache.size()).isZero();
   }
 
@@ -209,7 +228,7 @@ class NearCacheTest {
     assertThat(find("a", hash("a"), 0, 2, start)).as("another user").isNull();
     assertThat(find("a", hash("a"), 1, 1, start)).as("another database").isNull();
     assertThat(find("a", start)).isNotNull();
-    guard.begin(hash("a"));
+    guard.begin(hash("a"), Writes.UNORDERED);
     assertThat(find("a", start)).as("a write is under way").isNull();
     guard.end(hash("a"));
     assertThat(find("a", start)).as("after the write").isNull();
@@ -217,7 +236,7 @@ class NearCacheTest {
     get(client, "a");
     pipe.settle();
     assertThat(find("a", start)).isEqualTo("$1\r\n2\r\n");
-    guard.beginEverything();
+    guard.beginEverything(Writes.UNORDERED);
     assertThat(find("a", start)).as("anything may change").isNull();
     guard.endEverything();
     assertThat(find("a", start)).as("after that").isNull();
@@ -263,24 +282,32 @@ class NearCacheTest {
     assertThat(find("a", 77, 3, 1, start)).isNull();
   }
 
+  private Entry entry(byte[] key, byte @Nullable [] reply, long deadlineNanos) {
+    return new Entry(key, 0, 1, reply, new Validity(deadlineNanos, guard.era(), null));
+  }
+
+  private boolean store(NearCache into, long hash, Entry entry) {
+    return into.store(hash, guard.epoch(hash), into.stores(hash), entry);
+  }
+
   @Test
   void bytesAreBoundedUnderChurn() {
-    NearCache small = new NearCache(new CachePolicy(100_000, 10_000, SECOND, 0), guard);
+    NearCache small = new NearCache(new CachePolicy(100_000, 10_000, SECOND, SECOND, 0, 10), guard);
     SplittableRandom random = new SplittableRandom(SEED);
     for (int i = 0; i < 20_000; i++) {
       byte[] key = bytes("key" + random.nextInt(5_000));
-      Entry entry = new Entry(key, 0, 1, new byte[random.nextInt(5_000)], start + SECOND);
       long hash = KeyHash.of(key);
-      small.store(hash, guard.epoch(hash), entry);
+      store(small, hash, entry(key, new byte[random.nextInt(5_000)], start + SECOND));
       if (random.nextInt(10) == 0) {
-        guard.begin(hash);
+        guard.begin(hash, Writes.UNORDERED);
         guard.end(hash);
       }
       assertThat(small.weightBytes()).as("seed %d", SEED).isLessThanOrEqualTo(100_000);
     }
     assertThat(small.size()).isPositive();
     assertThat(small.evictions()).isPositive();
-    small.clear();
+    guard.everythingChanged();
+    small.sweep(start);
     assertThat(small.weightBytes()).isZero();
     assertThat(small.size()).isZero();
   }
@@ -288,8 +315,7 @@ class NearCacheTest {
   @Test
   void sweepDropsWhatHasEnded() {
     for (int i = 0; i < 10; i++) {
-      Entry entry = new Entry(bytes("k" + i), 0, 1, null, start + i);
-      assertThat(cache.store(i, guard.epoch(i), entry)).isTrue();
+      assertThat(store(cache, i, entry(bytes("k" + i), null, start + i))).isTrue();
     }
     cache.sweep(start + 4);
     assertThat(cache.size()).isEqualTo(5);
@@ -297,17 +323,19 @@ class NearCacheTest {
 
   @Test
   void lifetimesVaryWithinTheJitter() {
-    CachePolicy policy = new CachePolicy(1, 1, 60 * SECOND, 5 / 60.0);
+    CachePolicy policy = new CachePolicy(1, 1, 60 * SECOND, 2 * SECOND, 5 / 60.0, 10);
     long shortest = Long.MAX_VALUE;
     long longest = 0;
     for (int i = 0; i < 10_000; i++) {
-      long ttl = policy.jitteredTtlNanos();
+      long ttl = policy.jitteredTtlNanos(true);
       assertThat(ttl).isBetween(55 * SECOND, 65 * SECOND);
       shortest = Math.min(shortest, ttl);
       longest = Math.max(longest, ttl);
     }
     assertThat(shortest).isLessThan(56 * SECOND);
     assertThat(longest).isGreaterThan(64 * SECOND);
-    assertThat(POLICY.jitteredTtlNanos()).isEqualTo(60 * SECOND);
+    assertThat(POLICY.jitteredTtlNanos(true)).isEqualTo(60 * SECOND);
+    assertThat(new CachePolicy(1, 1, SECOND, 2, 0, 10).jitteredTtlNanos(false)).isEqualTo(2);
+    assertThat(new CachePolicy(1, 1, 2, SECOND, 0, 10).jitteredTtlNanos(false)).isEqualTo(2);
   }
 }

@@ -40,7 +40,14 @@ final class ConfigLoaderTest {
                     "127.0.0.1", 6379, null, null, 0, Duration.ofSeconds(2), 100_000, 1_000),
                 new Clients(10_000, Duration.ZERO, 4_096, 64 << 20, 256 << 20),
                 new Detector(true, 1_000, 0.01, 100, 0, Duration.ofSeconds(10)),
-                new Cache(true, 32 << 20, 1 << 20, Duration.ofSeconds(1), 5.0 / 60),
+                new Cache(
+                    true,
+                    32 << 20,
+                    1 << 20,
+                    10,
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(1),
+                    5.0 / 60),
                 true,
                 true,
                 List.of()));

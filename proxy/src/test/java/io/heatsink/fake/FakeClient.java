@@ -61,10 +61,10 @@ public final class FakeClient implements Client {
     dispatchDeferred();
     Place place = reserve();
     for (long hash : hashes) {
-      writes.begin(hash);
+      writes.begin(hash, upstream.number());
     }
     if (hashes.length == 0) {
-      writes.beginEverything();
+      writes.beginEverything(upstream.number());
     }
     place.ends(writes, hashes);
     upstream.send(request, place);

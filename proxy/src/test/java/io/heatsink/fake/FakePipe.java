@@ -2,6 +2,7 @@ package io.heatsink.fake;
 
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -24,12 +25,13 @@ public final class FakePipe implements Upstream {
 
   private static final AtomicInteger MADE = new AtomicInteger();
 
-  private final int number = MADE.getAndIncrement();
+  private final int number = MADE.incrementAndGet();
   private final FakeRedis redis;
   private final ArrayDeque<Sent> wire = new ArrayDeque<>();
   private final ArrayDeque<Ran> replies = new ArrayDeque<>();
   private final List<String> log = new ArrayList<>();
   private @Nullable List<List<String>> transaction;
+  private @Nullable Tracking tracking;
   private boolean down;
 
   public FakePipe(FakeRedis redis) {
@@ -53,6 +55,16 @@ public final class FakePipe implements Upstream {
   @Override
   public int number() {
     return number;
+  }
+
+  /** Has what is read on this connection tracked, or no longer. */
+  public void tracking(@Nullable Tracking promise) {
+    tracking = promise;
+  }
+
+  @Override
+  public @Nullable Tracking tracking() {
+    return tracking;
   }
 
   @Override

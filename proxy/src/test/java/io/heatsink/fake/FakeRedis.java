@@ -55,6 +55,7 @@ public final class FakeRedis {
       case "INCR" -> increment(key, 1);
       case "DECR" -> increment(key, -1);
       case "INCRBY", "DECRBY" -> incrementBy(name, key, words.get(2));
+      case "CLIENT" -> "+OK\r\n";
       case "FLUSHALL" -> {
         values.clear();
         yield "+OK\r\n";

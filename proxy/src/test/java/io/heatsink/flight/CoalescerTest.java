@@ -3,7 +3,9 @@ package io.heatsink.flight;
 import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heatsink.command.Client;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.fake.FakeClient;
 import io.heatsink.fake.FakePipe;
@@ -16,6 +18,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -207,6 +210,11 @@ class CoalescerTest {
     }
 
     @Override
+    public void joined() {
+      seen.add("joined");
+    }
+
+    @Override
     public void part(ByteBuf bytes, int index, int length, boolean last) {
       seen.add(last ? "last" : "part");
     }
@@ -228,7 +236,50 @@ class CoalescerTest {
     assertThat(pipe.log()).containsExactly("GET a");
     pipe.reply();
     assertThat(second.reply(0)).isEqualTo("$1\r\n1\r\n");
-    assertThat(listener.seen).containsExactly("begin", "sent", "last");
+    assertThat(listener.seen).containsExactly("begin", "sent", "joined", "last");
+  }
+
+  /** What a write has made useless is not waited for, where the answer is to be kept. */
+  @Test
+  void anOutdatedCaptureGivesItsPlaceToTheNext() {
+    Listener outdated = new Listener();
+    Listener next = new Listener();
+    FakeClient third = client();
+    get(client(), "a", (client, request, hash) -> outdated);
+    outdated.current = false;
+    get(client(), "a", (client, request, hash) -> next);
+    get(third, "a", (client, request, hash) -> new Listener());
+    assertThat(pipe.log()).as("two reads, at once").containsExactly("GET a", "GET a");
+    pipe.settle();
+    assertThat(third.reply(0)).isEqualTo("$1\r\n1\r\n");
+    assertThat(outdated.seen).containsExactly("begin", "sent", "last");
+    assertThat(next.seen).containsExactly("begin", "sent", "joined", "last");
+    get(client(), "a");
+    assertThat(pipe.log()).as("nothing is on the wire any more").hasSize(3);
+  }
+
+  /** While others write, who reads waits for one flight at a time, as ever. */
+  @Test
+  void whatMayNotBeKeptGathers() {
+    Capture.Source never =
+        new Capture.Source() {
+          @Override
+          public Capture of(Client client, Request request, long hash) {
+            Listener listener = new Listener();
+            listener.begins = false;
+            return listener;
+          }
+
+          @Override
+          public boolean mayKeep(Client client, long hash) {
+            return false;
+          }
+        };
+    for (int i = 0; i < 10; i++) {
+      get(client(), "a", never);
+    }
+    pipe.settle();
+    assertThat(pipe.log()).containsExactly("GET a", "GET a");
   }
 
   @Test
@@ -289,7 +340,12 @@ class CoalescerTest {
 
     @Override
     public int number() {
-      return 0;
+      return 1;
+    }
+
+    @Override
+    public @Nullable Tracking tracking() {
+      return null;
     }
 
     @Override

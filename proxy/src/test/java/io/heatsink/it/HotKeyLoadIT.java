@@ -95,7 +95,9 @@ class HotKeyLoadIT {
       over.set(true);
       writer.join();
     }
-    assertThat(redis.calls("get")).as("GETs at Redis").isLessThan(READS_AT_REDIS);
+    assertThat(redis.calls("get"))
+        .as("GETs at Redis: one for each write, and few more")
+        .isLessThan(versions.written + READS_AT_REDIS);
   }
 
   private void load() throws Exception {

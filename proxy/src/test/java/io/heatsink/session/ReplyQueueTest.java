@@ -2,9 +2,6 @@ package io.heatsink.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.heatsink.cache.CachePolicy;
-import io.heatsink.cache.Filler;
-import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
@@ -93,13 +90,12 @@ class ReplyQueueTest {
     LaneClock clock = new LaneClock();
     FlushQueue flushes = new FlushQueue(tasks::add);
     HotKeys hotKeys = new HotKeys(new DetectorSettings(1e6, 0.5, 1, 1, Duration.ofSeconds(1)));
-    NearCache cache = new NearCache(new CachePolicy(1, 1, 1, 0), guard);
     Rooms rooms =
         new Rooms(
             hotKeys,
             null,
             null,
-            new Filler(cache, guard, clock, stats),
+            null,
             new Coalescer(stats),
             true,
             null,
@@ -108,7 +104,7 @@ class ReplyQueueTest {
             clock,
             stats);
     Backend backend =
-        new Backend(channel.eventLoop(), new Bootstrap(), "redis", 1, flushes, clock, stats);
+        new Backend(channel.eventLoop(), new Bootstrap(), "redis", 1, flushes, guard, clock, stats);
     return new LaneContext(
         CommandTable::shipped,
         new Router(rooms),
@@ -119,6 +115,7 @@ class ReplyQueueTest {
         clock,
         stats,
         new PlacePool(clock, stats),
+        new Corks(),
         RespLimits.withRequestBytes(1_000),
         Duration.ZERO,
         1_000,
@@ -168,8 +165,13 @@ class ReplyQueueTest {
     part(second, "+", false);
     part(first, "$5\r\nab", false);
     flush();
+    assertThat(out).as("the rest is on its way").asString().isEmpty();
+    queue.uncork();
+    flush();
     assertThat(out).asString().isEqualTo("$5\r\nab");
     part(first, "cde\r\n", true);
+    flush();
+    queue.uncork();
     flush();
     assertThat(out).asString().isEqualTo("$5\r\nabcde\r\n+");
     part(second, "2\r\n", true);
@@ -238,10 +240,10 @@ class ReplyQueueTest {
     ClientPlace one = queue.reserve(false);
     ClientPlace many = queue.reserve(false);
     ClientPlace all = queue.reserve(true);
-    guard.begin(1L << 32);
-    guard.begin(2L << 32);
-    guard.begin(3L << 32);
-    guard.beginEverything();
+    guard.begin(1L << 32, 1);
+    guard.begin(2L << 32, 1);
+    guard.begin(3L << 32, 1);
+    guard.beginEverything(1);
     one.ends(guard, 1L << 32);
     many.ends(guard, new long[] {2L << 32, 3L << 32});
     all.ends(guard, new long[0]);

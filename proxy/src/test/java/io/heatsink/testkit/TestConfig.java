@@ -24,7 +24,8 @@ public final class TestConfig {
   private boolean detector = true;
   private boolean eager;
   private boolean cache = true;
-  private Duration cacheTtl = Duration.ofSeconds(1);
+  private Duration cacheTtl = Duration.ofSeconds(60);
+  private Duration untrackedTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
@@ -107,6 +108,13 @@ public final class TestConfig {
   /** How old an answer may be. */
   public TestConfig cacheTtl(Duration ttl) {
     cacheTtl = ttl;
+    untrackedTtl = ttl;
+    return this;
+  }
+
+  /** How old an answer may be where Redis does not tell of changes. */
+  public TestConfig untrackedTtl(Duration ttl) {
+    untrackedTtl = ttl;
     return this;
   }
 
@@ -134,7 +142,8 @@ public final class TestConfig {
         eager
             ? new HeatsinkConfig.Detector(detector, 1, 0.0001, 0, 1, Duration.ofSeconds(1))
             : new HeatsinkConfig.Detector(detector, 1000, 0.01, 100, 0, Duration.ofSeconds(10)),
-        new HeatsinkConfig.Cache(cache, 32 * 1024 * 1024, 1024 * 1024, cacheTtl, cacheJitter),
+        new HeatsinkConfig.Cache(
+            cache, 32 * 1024 * 1024, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter),
         true,
         true,
         counters);

@@ -3,6 +3,7 @@ package io.heatsink.upstream;
 import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heatsink.cache.WriteGuard;
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
@@ -44,9 +45,10 @@ class PipeTest {
             "redis:6379",
             100,
             new FlushQueue(tasks::add),
+            new WriteGuard(),
             new LaneClock(),
             stats);
-    return new Pipe(backend, key, shared, 0);
+    return new Pipe(backend, key, shared, 1);
   }
 
   private Pipe ready() {

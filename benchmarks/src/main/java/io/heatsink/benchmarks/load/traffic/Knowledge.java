@@ -6,8 +6,8 @@ import io.heatsink.config.HeatsinkConfig;
 import java.util.Map;
 
 /**
- * What a near cache would absorb that knew exactly which keys are hot, at Heatsink's default
- * threshold and TTL. Immutable.
+ * What a near cache would absorb that knew each key's rate, at Heatsink's default threshold and
+ * TTL. Immutable.
  */
 public final class Knowledge {
 
@@ -31,16 +31,19 @@ public final class Knowledge {
     }
   }
 
-  /** Reads a second from which a key is hot, where all clients send so many commands. */
-  double hotRate(double perSecond) {
-    return Math.min(
-        detector.hotRate(), Math.max(detector.minRate(), detector.hotShare() * perSecond));
+  /**
+   * Reads a second from which a key's answers are kept, where all clients send so many commands.
+   */
+  double keptRate(double perSecond) {
+    double isHot =
+        Math.min(detector.hotRate(), Math.max(detector.minRate(), detector.hotShare() * perSecond));
+    return Math.min(cache.minRate(), isHot);
   }
 
   /** The part of the reads that it answers, at {@code perSecond} commands of all clients. */
   public double absorbed(Popularity popularity, int valueBytes, double perSecond) {
     double seconds = cache.ttl().toNanos() / 1e9;
-    double threshold = hotRate(perSecond);
+    double threshold = keptRate(perSecond);
     double all = 0;
     double absorbed = 0;
     for (int i = 0; i < popularity.reads().length; i++) {

@@ -12,9 +12,9 @@ final class KnowledgeTest {
 
   @Test
   void theThresholdFollowsTheTraffic() {
-    assertThat(knowledge.hotRate(1_000)).isEqualTo(100);
-    assertThat(knowledge.hotRate(50_000)).isEqualTo(500);
-    assertThat(knowledge.hotRate(500_000)).isEqualTo(1_000);
+    assertThat(knowledge.keptRate(1_000)).isEqualTo(100);
+    assertThat(knowledge.keptRate(50_000)).isEqualTo(500);
+    assertThat(knowledge.keptRate(500_000)).isEqualTo(1_000);
   }
 
   @Test

@@ -1,0 +1,164 @@
+package io.heatsink.cache;
+
+import io.heatsink.detect.HotKeys;
+import io.heatsink.resp.Request;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane's way into the near cache: finds answers without touching what lanes share, and knows
+ * whose answers are worth keeping. Confined to its event loop.
+ */
+public final class CacheReader {
+
+  /*
+   * Keys whose answers are kept have a slot here, with the entry found last; an entry that is no
+   * longer live is never served, so nobody need tell the lanes of a change. A key gets a slot when
+   * it is hot or the doorkeeper lets it pass, and loses it when nothing has been kept for it for a
+   * while. The reads of all other keys look at one cache line and go their way.
+   *
+   * What is kept must pay: a fill costs commands and each answer saves one, so a slot has a credit.
+   * A key that is written as often as read spends it, and rests for a number of reads.
+   */
+
+  private static final int SETS = 4_096;
+  private static final int WAYS = 4;
+  private static final int TOUCH_EVERY = 16;
+
+  private static final byte FILL_COST = 4;
+  private static final byte INITIAL_CREDIT = 8;
+  private static final byte MOST_CREDIT = 64;
+  private static final byte REST = -32;
+
+  /**
+   * Larger entries are looked up each time: a slot may keep what the map has let go for a while.
+   */
+  private static final int MOST_BYTES = 16 * 1024;
+
+  private final NearCache cache;
+  private final HotKeys hotKeys;
+  private final Doorkeeper doorkeeper;
+  private final long[] hashes = new long[SETS * WAYS];
+  private final @Nullable Entry[] entries = new Entry[SETS * WAYS];
+  private final byte[] credits = new byte[SETS * WAYS];
+  private int uses;
+  private int victim;
+
+  CacheReader(NearCache cache, HotKeys hotKeys) {
+    this.cache = cache;
+    this.hotKeys = hotKeys;
+    double readsPerSecond = cache.policy().readsPerSecond();
+    this.doorkeeper = new Doorkeeper(readsPerSecond, ThreadLocalRandom.current().nextLong());
+  }
+
+  /** The entry that answers this word of a request, or null. */
+  public @Nullable Entry find(
+      long hash, Request request, int word, int database, int user, long nowNanos) {
+    int slot = slot(hash);
+    if (slot < 0) {
+      if (!hotKeys.current().isReadHot(hash) && !doorkeeper.admits(hash, nowNanos)) {
+        return null;
+      }
+      slot = claim(hash);
+    }
+    Entry entry = entries[slot];
+    long era = cache.era();
+    if (entry == null || !entry.isLive(nowNanos, era)) {
+      entry = cache.find(hash);
+      entries[slot] = entry == null || entry.weightBytes() > MOST_BYTES ? null : entry;
+      if (entry == null || !entry.isLive(nowNanos, era)) {
+        return null;
+      }
+    }
+    if (!entry.answers(request, word, database, user)) {
+      return null;
+    }
+    if ((++uses & (TOUCH_EVERY - 1)) == 0) {
+      cache.touch(hash);
+    }
+    earn(slot);
+    return entry;
+  }
+
+  /** Whether the answer to a read that found nothing should be kept. */
+  public boolean wants(long hash) {
+    int slot = slot(hash);
+    if (slot < 0) {
+      return false;
+    }
+    if (credits[slot] < 0) {
+      credits[slot]++;
+      return false;
+    }
+    return true;
+  }
+
+  /** Commands have been sent to keep an answer. */
+  void pay(long hash) {
+    int slot = slot(hash);
+    if (slot >= 0) {
+      int left = credits[slot] - FILL_COST;
+      credits[slot] = left < 0 ? REST : (byte) left;
+    }
+  }
+
+  /** A read has been spared by an answer that is on its way. */
+  void earn(long hash) {
+    int slot = slot(hash);
+    if (slot >= 0) {
+      earn(slot);
+    }
+  }
+
+  private void earn(int slot) {
+    if (credits[slot] < MOST_CREDIT) {
+      credits[slot]++;
+    }
+  }
+
+  private int slot(long hash) {
+    int first = first(hash);
+    for (int i = first; i < first + WAYS; i++) {
+      if (hashes[i] == hash) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** A slot for a key that has none: a free one, else one of a key that keeps nothing. */
+  private int claim(long hash) {
+    int first = first(hash);
+    int chosen = first + (victim++ & (WAYS - 1));
+    for (int i = first; i < first + WAYS; i++) {
+      if (hashes[i] == 0) {
+        chosen = i;
+        break;
+      }
+      if (entries[i] == null) {
+        chosen = i;
+      }
+    }
+    hashes[chosen] = hash;
+    entries[chosen] = null;
+    credits[chosen] = INITIAL_CREDIT;
+    return chosen;
+  }
+
+  private static int first(long hash) {
+    return (int) (hash >>> 12) & (SETS - 1) << 2;
+  }
+
+  /** Lets go what may not be served any more; called every second or so, on the event loop. */
+  public void sweep(long nowNanos) {
+    long era = cache.era();
+    for (int i = 0; i < hashes.length; i++) {
+      Entry entry = entries[i];
+      if (entry == null) {
+        hashes[i] = 0;
+      } else if (!entry.isLive(nowNanos, era)) {
+        entries[i] = null;
+      }
+    }
+  }
+}
