@@ -17,8 +17,13 @@ final class KnownFaults {
       // The name is lost where a WATCH has the connection pinned; the protocol counts as changed as
       // soon as a HELLO is queued, whatever becomes of the transaction.
       case "hello" -> step.has("setname") || inMulti;
-      // Answered in the protocol from before the HELLO, where a WATCH has the connection pinned.
-      case "client" -> step.has("getname") && isBehind("hello", step, before);
+      // TRACKINGINFO and GETREDIR tell of Heatsink's own tracking on the connection that clients
+      // share; GETNAME is answered in the protocol from before the HELLO, where a WATCH has the
+      // connection pinned.
+      case "client" ->
+          step.has("trackinginfo")
+              || step.has("getredir")
+              || (step.has("getname") && isBehind("hello", step, before));
       default -> false;
     };
   }
