@@ -6,6 +6,7 @@ import io.heatsink.Version;
 import io.heatsink.benchmarks.demo.DemoCommand;
 import io.heatsink.benchmarks.fleet.FleetCommand;
 import io.heatsink.benchmarks.load.BenchCommand;
+import io.heatsink.benchmarks.staleness.StalenessCommand;
 import io.heatsink.benchmarks.startup.StartupCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       EmbeddedServeCommand.class,
       BenchCommand.class,
+      StalenessCommand.class,
       StartupCommand.class,
       FleetCommand.class,
       JmhCommand.class,

@@ -61,16 +61,15 @@ public final class CacheReader {
       }
       slot = claim(hash);
     }
-    Entry entry = entries[slot];
     long era = cache.era();
-    if (entry == null || !entry.isLive(nowNanos, era)) {
+    Entry entry = entries[slot];
+    if (entry == null || (cache.hasOtherReaders() && !entry.isLive(nowNanos, era))) {
       entry = cache.find(hash);
-      entries[slot] = entry == null || entry.weightBytes() > MOST_BYTES ? null : entry;
-      if (entry == null || !entry.isLive(nowNanos, era)) {
-        return null;
-      }
+      remember(slot, entry);
     }
-    if (!entry.answers(request, word, database, user)) {
+    if (entry == null
+        || !entry.isLive(nowNanos, era)
+        || !entry.answers(request, word, database, user)) {
       return null;
     }
     if ((++uses & (TOUCH_EVERY - 1)) == 0) {
@@ -78,6 +77,18 @@ public final class CacheReader {
     }
     earn(slot);
     return entry;
+  }
+
+  /** What this lane has stored. */
+  void stored(long hash, Entry entry) {
+    int slot = slot(hash);
+    if (slot >= 0) {
+      remember(slot, entry);
+    }
+  }
+
+  private void remember(int slot, @Nullable Entry entry) {
+    entries[slot] = entry == null || entry.weightBytes() > MOST_BYTES ? null : entry;
   }
 
   /** Whether the answer to a read that found nothing should be kept. */

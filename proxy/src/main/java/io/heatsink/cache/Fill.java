@@ -170,7 +170,9 @@ final class Fill implements Capture {
     byte[] exact = isNil ? null : Arrays.copyOf(kept, length);
     Validity validity = new Validity(issuedNanos + ttlNanos, era, tracking);
     Entry entry = new Entry(key, database, user, exact, validity);
-    if (!filler.cache().store(hash, epoch, stores, entry)) {
+    if (filler.cache().store(hash, epoch, stores, entry)) {
+      filler.reader().stored(hash, entry);
+    } else {
       filler.stats().fillsDiscarded++;
     }
   }

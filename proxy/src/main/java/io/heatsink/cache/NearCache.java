@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.heatsink.detect.HotKeys;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class NearCache {
   private final Cache<HashKey, Entry> entries;
   private final AtomicLongArray stores = new AtomicLongArray(WriteGuard.STRIPES);
   private final LongAdder evictions = new LongAdder();
+  private final AtomicInteger readers = new AtomicInteger();
   private volatile boolean occupied;
 
   public NearCache(CachePolicy policy, WriteGuard guard) {
@@ -68,12 +70,18 @@ public final class NearCache {
 
   /** A lane's reader; {@code hotKeys} tells it what is hot. */
   public CacheReader newReader(HotKeys hotKeys) {
+    readers.incrementAndGet();
     return new CacheReader(this, hotKeys);
   }
 
   /** What limits and times it. */
   public CachePolicy policy() {
     return policy;
+  }
+
+  /** Whether entries may be stored that a lane does not know of. */
+  boolean hasOtherReaders() {
+    return readers.get() > 1;
   }
 
   long era() {

@@ -16,6 +16,10 @@ public final class CommandSpec {
 
   private static final Set<String> SCRIPTS = Set.of("eval", "evalsha", "fcall");
   private static final Set<String> OTHER_DATABASE = Set.of("move", "swapdb", "debug");
+
+  /** What a user may read changes: what was read is no longer good. The first is before 7.0. */
+  private static final Set<String> RIGHTS = Set.of("acl", "acl|setuser", "acl|deluser", "acl|load");
+
   private static final Set<String> NOT_DETERMINISTIC =
       Set.of("srandmember", "hrandfield", "zrandmember", "sscan", "hscan", "zscan", "touch");
 
@@ -63,7 +67,10 @@ public final class CommandSpec {
   }
 
   private Touches touches(String name) {
-    if (arity == 0 || SCRIPTS.contains(name) || OTHER_DATABASE.contains(name)) {
+    if (arity == 0
+        || SCRIPTS.contains(name)
+        || OTHER_DATABASE.contains(name)
+        || (RIGHTS.contains(name) && subcommands.isEmpty())) {
       return Touches.EVERYTHING;
     }
     if (!flags.contains("write")) {

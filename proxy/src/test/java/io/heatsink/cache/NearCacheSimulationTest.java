@@ -27,8 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Three lanes with one near cache, whose clients read and write the same hot keys at random; every
- * write increments, so an answer tells its age.
+ * Three lanes with one near cache, whose clients read and write the same hot keys at random, as
+ * does somebody who bypasses them; every write increments, so an answer tells its age. News of
+ * changes comes late, and out of step with the replies.
  */
 class NearCacheSimulationTest {
 
@@ -38,7 +39,7 @@ class NearCacheSimulationTest {
 
   /** One lane: its pipe, its flights, its clients. */
   private final class Lane {
-    final FakePipe pipe = new FakePipe(redis);
+    final FakePipe pipe = new FakePipe(redis).tracked();
     final Coalescer coalescer = new Coalescer(stats);
     final CacheReader reader = cache.newReader(hotKeys);
     final Filler filler = new Filler(cache, guard, reader, clock, stats);
@@ -87,20 +88,45 @@ class NearCacheSimulationTest {
         script(client);
       } else if (kind < 130) {
         lane.pipe.run();
-      } else if (kind < 198) {
+      } else if (kind < 190) {
         lane.pipe.reply(random);
+      } else if (kind < 193) {
+        if (step % 1_000 < 300) {
+          redis.runs(null);
+          redis.execute(List.of("INCR", key));
+        }
+      } else if (kind < 198) {
+        String changed = redis.news().poll();
+        if (changed != null) {
+          guard.changed(hash(changed));
+        }
       } else if (random.nextInt(10) == 0) {
         lane.pipe.disconnect();
       } else {
         lane.pipe.connect();
       }
     }
+    settle(seed);
+  }
+
+  /** When all is quiet, and all news has come, every answer is what Redis says. */
+  private void settle(long seed) {
     for (Lane lane : lanes) {
       lane.pipe.settle();
       lane.clients.forEach(one -> assertThat(one.places()).allMatch(FakePlace::isDone));
     }
+    redis.news().forEach(key -> guard.changed(hash(key)));
     for (int i = 0; i < KEYS; i++) {
-      assertThat(guard.isQuiet(hash("k" + i))).as("seed %d: every write has ended", seed).isTrue();
+      String key = "k" + i;
+      assertThat(guard.isQuiet(hash(key))).as("seed %d: every write has ended", seed).isTrue();
+      for (Lane lane : lanes) {
+        Entry entry = lane.reader.find(hash(key), request("GET", key), 1, 0, 1, clock.nowNanos());
+        if (entry != null) {
+          assertThat(Latin.text(entry.reply(false)))
+              .as("seed %d: %s is up to date", seed, key)
+              .isEqualTo(redis.execute(List.of("GET", key)));
+        }
+      }
     }
     assertThat(hits).as("seed %d: the cache is used", seed).isGreaterThan(STEPS / 100);
   }

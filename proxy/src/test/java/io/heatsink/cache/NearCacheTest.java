@@ -147,6 +147,57 @@ class NearCacheTest {
     assertThat(find("large", start)).isNull();
   }
 
+  /** Before the read, so that Redis remembers the key; and what it promised ends with it. */
+  @Test
+  void aTrackedReadIsKeptWhileThePromiseHolds() {
+    pipe.tracked();
+    redis.values().put("a", "1");
+    get(client, "a");
+    assertThat(pipe.log()).containsExactly("CLIENT CACHING YES", "GET a", "PTTL a");
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
+    pipe.disconnect();
+    assertThat(find("a", start)).isNull();
+  }
+
+  /** News of a change overtakes the reply that it outdates. */
+  @Test
+  void newsWhileAFillIsUnderWayDiscardsIt() {
+    redis.values().put("a", "1");
+    get(client, "a");
+    guard.changed(hash("a"));
+    pipe.settle();
+    assertThat(find("a", start)).isNull();
+    assertThat(stats.fillsDiscarded).isEqualTo(1);
+  }
+
+  /** Redis runs it after the write, and whoever asks meanwhile is answered with it. */
+  @Test
+  void aFillMayFollowAWriteOnItsOwnConnection() {
+    redis.values().put("a", "1");
+    client.write(request("SET", "a", "2"), guard, hash("a"));
+    get(client, "a");
+    get(new FakeClient(pipe), "a");
+    assertThat(pipe.log()).containsExactly("SET a 2", "GET a", "PTTL a");
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n2\r\n");
+    assertThat(stats.coalesced).isEqualTo(1);
+  }
+
+  /** Nobody knows which of two lanes' fills Redis ran first: neither answer is kept. */
+  @Test
+  void fillsOfTwoLanesAtATimeAreNotKept() {
+    FakePipe other = new FakePipe(redis);
+    Coalescer second = new Coalescer(stats);
+    redis.values().put("a", "1");
+    get(client, "a");
+    second.read(new FakeClient(other), request("GET", "a"), hash("a"), filler);
+    pipe.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
+    other.settle();
+    assertThat(find("a", start)).isNull();
+  }
+
   /** The key has gone, or has come, between the two: neither reply can be believed. */
   @Test
   void repliesThatDisagreeAreNotKept() {

@@ -5,6 +5,7 @@ import io.heatsink.testkit.RedisServer;
 import io.heatsink.testkit.TestConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /** A Redis and a Heatsink before it, both of which can be restarted where they are. */
 final class Stand implements AutoCloseable {
@@ -15,7 +16,11 @@ final class Stand implements AutoCloseable {
 
   private Heatsink startHeatsink() {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    return Heatsink.start(TestConfig.before(redis.port()).listen(address).eager(true).build());
+    return Heatsink.start(
+        TestConfig.before(redis.port())
+            .listen(address)
+            .hot(1, 0.0001, 0, Duration.ofSeconds(1))
+            .build());
   }
 
   int port() {

@@ -10,6 +10,9 @@ final class KnownFaults {
 
   /** Whether this command, after those before it, meets one. */
   static boolean meets(Step step, List<Step> before, boolean inMulti) {
+    if (step.form() == Script.Form.BROKEN) {
+      return isBehind("subscribe", step, before);
+    }
     return switch (step.verb()) {
       // Wrong arity does not spoil a transaction.
       case "reset" -> step.words().size() > 1 || isBehind("subscribe", step, before);
@@ -38,7 +41,7 @@ final class KnownFaults {
 
   /**
    * In one pipeline. Behind a SUBSCRIBE: the confirmation that is still to come is not owed to the
-   * client, and RESET and QUIT leave without it.
+   * client, and RESET, QUIT and what hangs up on a broken request leave without it.
    */
   private static boolean isBehind(String verb, Step step, List<Step> before) {
     return before.stream().anyMatch(s -> s.batch() == step.batch() && s.verb().endsWith(verb));

@@ -38,7 +38,9 @@ final class Twins implements AutoCloseable {
   static Twins start(Path binary, int lanes) {
     return new Twins(
         startRedis(binary),
-        HeatsinkFixture.start(startRedis(binary), settings -> settings.eager(true).lanes(lanes)));
+        HeatsinkFixture.start(
+            startRedis(binary),
+            settings -> settings.hot(1, 0.0001, 0, Duration.ofSeconds(1)).lanes(lanes)));
   }
 
   /** With DEBUG, where the release has to be told so. */

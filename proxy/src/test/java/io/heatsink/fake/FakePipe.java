@@ -31,8 +31,10 @@ public final class FakePipe implements Upstream {
   private final ArrayDeque<Ran> replies = new ArrayDeque<>();
   private final List<String> log = new ArrayList<>();
   private @Nullable List<List<String>> transaction;
+  private boolean isTracked;
   private @Nullable Tracking tracking;
   private boolean down;
+  private boolean caching;
 
   public FakePipe(FakeRedis redis) {
     this.redis = redis;
@@ -57,9 +59,11 @@ public final class FakePipe implements Upstream {
     return number;
   }
 
-  /** Has what is read on this connection tracked, or no longer. */
-  public void tracking(@Nullable Tracking promise) {
-    tracking = promise;
+  /** Has what is read on this connection tracked, whenever it is up. */
+  public FakePipe tracked() {
+    isTracked = true;
+    tracking = new Tracking();
+    return this;
   }
 
   @Override
@@ -100,6 +104,15 @@ public final class FakePipe implements Upstream {
   private String execute(List<String> words) {
     List<List<String>> queued = transaction;
     String name = words.get(0).toUpperCase(Locale.ROOT);
+    if (name.equals("CLIENT")) {
+      caching = true;
+      return "+OK\r\n";
+    }
+    if (caching) {
+      caching = false;
+      redis.track(this, words.get(1));
+    }
+    redis.runs(this);
     if (name.equals("MULTI")) {
       transaction = new ArrayList<>();
       return "+OK\r\n";
@@ -157,6 +170,12 @@ public final class FakePipe implements Upstream {
   public void disconnect() {
     down = true;
     transaction = null;
+    caching = false;
+    redis.forget(this);
+    if (tracking != null) {
+      tracking.lose();
+      tracking = null;
+    }
     while (!replies.isEmpty()) {
       replies.remove().slot().fail(ErrorReplies.CONNECTION_LOST);
     }
@@ -167,6 +186,9 @@ public final class FakePipe implements Upstream {
 
   public void connect() {
     down = false;
+    if (isTracked && tracking == null) {
+      tracking = new Tracking();
+    }
   }
 
   @Override

@@ -2,11 +2,14 @@ package io.heatsink.fake;
 
 import io.heatsink.resp.Numbers;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ public final class FakeRedis {
 
   private final TreeMap<String, String> values = new TreeMap<>();
   private final Map<String, Long> millisLeft = new HashMap<>();
+  private final Map<String, Set<FakePipe>> trackers = new HashMap<>();
+  private final ArrayDeque<String> news = new ArrayDeque<>();
+  private @Nullable FakePipe running;
 
   /** All keys and values, to look at and to change. */
   public Map<String, String> values() {
@@ -37,6 +43,32 @@ public final class FakeRedis {
     values.put(key, LIST);
   }
 
+  /** Who is told, by {@code news}, when this key changes by another connection than this. */
+  void track(FakePipe pipe, String key) {
+    trackers.computeIfAbsent(key, k -> new HashSet<>()).add(pipe);
+  }
+
+  void forget(FakePipe pipe) {
+    trackers.values().forEach(pipes -> pipes.remove(pipe));
+  }
+
+  /** The connection whose commands are run from now on; null is nobody's. */
+  public void runs(@Nullable FakePipe pipe) {
+    running = pipe;
+  }
+
+  /** Keys whose changes nobody has been told of yet, oldest first. */
+  public ArrayDeque<String> news() {
+    return news;
+  }
+
+  private void changed(String key) {
+    Set<FakePipe> told = trackers.remove(key);
+    if (told != null && told.stream().anyMatch(pipe -> pipe != running)) {
+      news.add(key);
+    }
+  }
+
   /** Runs one command. */
   public String execute(List<String> words) {
     String name = words.get(0).toUpperCase(Locale.ROOT);
@@ -44,6 +76,7 @@ public final class FakeRedis {
     return switch (name) {
       case "GET" -> LIST.equals(values.get(key)) ? WRONG_TYPE : bulk(values.get(key));
       case "SET" -> {
+        changed(key);
         values.put(key, words.get(2));
         millisLeft.remove(key);
         yield "+OK\r\n";
@@ -55,13 +88,12 @@ public final class FakeRedis {
       case "INCR" -> increment(key, 1);
       case "DECR" -> increment(key, -1);
       case "INCRBY", "DECRBY" -> incrementBy(name, key, words.get(2));
-      case "CLIENT" -> "+OK\r\n";
       case "FLUSHALL" -> {
         values.clear();
         yield "+OK\r\n";
       }
       case "EVAL" -> {
-        values.keySet().forEach(each -> increment(each, 1));
+        List.copyOf(values.keySet()).forEach(each -> increment(each, 1));
         StringBuilder all = new StringBuilder();
         values.forEach((k, v) -> all.append(k).append('=').append(v).append(','));
         yield bulk(all.toString());
@@ -71,6 +103,7 @@ public final class FakeRedis {
   }
 
   private boolean remove(String key) {
+    changed(key);
     return values.remove(key) != null;
   }
 
@@ -107,6 +140,7 @@ public final class FakeRedis {
     if (((value ^ after) & (by ^ after)) < 0) {
       return OVERFLOW;
     }
+    changed(key);
     values.put(key, Long.toString(after));
     return integer(after);
   }

@@ -113,6 +113,20 @@ class AccessIT {
     sameAsRedis("AUTH elsewhere pw", "GET hot", "MGET other:a hot", "SET hot a", "GET other:a");
   }
 
+  /** A right that is taken away by way of the proxy is gone from the next read on. */
+  @Test
+  void aRightTakenAwayIsGone() {
+    try (RawClient admin = heatsink.client();
+        RawClient client = heatsink.client()) {
+      assertThat(admin.call("AUTH", PASSWORD)).isEqualTo(OK);
+      admin.call("ACL SETUSER fleeting on >pw ~* &* +@all".split(" ", -1));
+      assertThat(client.call("AUTH", "fleeting", "pw")).isEqualTo(OK);
+      heatsink.absorb(client, "hot");
+      assertThat(admin.call("ACL", "SETUSER", "fleeting", "resetkeys")).isEqualTo(OK);
+      assertThat(client.call("GET", "hot")).startsWith("-NOPERM ");
+    }
+  }
+
   @Test
   void anAclThatRefusesTheCommandHolds() {
     try (RawClient client = heatsink.client()) {

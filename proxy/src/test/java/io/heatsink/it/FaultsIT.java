@@ -249,19 +249,6 @@ class FaultsIT {
   }
 
   @Test
-  void unknownCommandsDoNotHang() {
-    try (HeatsinkFixture heatsink = HeatsinkFixture.start();
-        RawClient proxied = heatsink.client();
-        RawClient direct = heatsink.direct()) {
-      for (String command : List.of("NOSUCH", "FT.SEARCH idx *", "JSON.GET k $", "get2 a b c")) {
-        String[] words = command.split(" ", -1);
-        assertThat(proxied.call(words)).isEqualTo(direct.call(words));
-      }
-      assertThat(proxied.call("PING")).isEqualTo("+PONG\r\n");
-    }
-  }
-
-  @Test
   void aBusyPortIsSaidInOneLine() {
     try (HeatsinkFixture heatsink = HeatsinkFixture.start()) {
       TestConfig config = TestConfig.before(heatsink.redis().port()).listen(heatsink.address());

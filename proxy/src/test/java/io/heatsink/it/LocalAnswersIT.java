@@ -4,7 +4,6 @@ import static io.heatsink.it.Scene.NEW;
 import static io.heatsink.it.Scene.NIL;
 import static io.heatsink.it.Scene.OK;
 import static io.heatsink.it.Scene.OLD;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -34,81 +33,6 @@ class LocalAnswersIT {
   void stop() {
     scene.close();
     heatsink.close();
-  }
-
-  @Test
-  void itsOwnExpiryEndsAHotKey() {
-    scene.hot();
-    String deadline = "redis.call('SET','k','old') return redis.call('PEXPIRE','k',200)";
-    for (String[] write :
-        List.of(
-            new String[] {"SET", "k", "old", "PX", "200"},
-            new String[] {"PSETEX", "k", "200", "old"},
-            new String[] {"PEXPIRE", "k", "200"},
-            new String[] {"EVAL", deadline, "0"})) {
-      for (int round = 0; round < 3; round++) {
-        scene.writer.call("SET", "k", "old");
-        scene.reader.call("GET", "k");
-        assertThat(scene.writer.call(write)).doesNotStartWith("-");
-        readUntilGone(write[0], System.nanoTime() + 200_000_000L);
-      }
-    }
-  }
-
-  private void readUntilGone(String write, long goneNanos) {
-    long asked;
-    int served = 0;
-    // Redis counts in whole ms, from a moment up to one turn of its loop before the reply.
-    long tolerance = 5_000_000L;
-    do {
-      asked = System.nanoTime();
-      String reply = scene.reader.call("GET", "k");
-      if (asked > goneNanos + tolerance) {
-        assertThat(reply).as("%s: after its expiry", write).isEqualTo(NIL);
-      } else if (reply.equals(OLD)) {
-        served++;
-      }
-    } while (asked < goneNanos + 100_000_000L);
-    assertThat(served).as("%s: reads before the expiry", write).isPositive();
-  }
-
-  @Test
-  void databasesAreKeptApart() {
-    scene.hot();
-    assertThat(scene.reader.call("SELECT", "1")).isEqualTo(OK);
-    heatsink.absorb(scene.reader, "k");
-    assertThat(scene.reader.call("GET", "k")).isEqualTo(NEW);
-    assertThat(scene.writer.call("GET", "k")).isEqualTo(OLD);
-    List<String> replies =
-        Scene.pipeline(
-            scene.reader,
-            "SELECT 0",
-            "GET k",
-            "SELECT 1",
-            "GET k",
-            "SELECT 2",
-            "GET k",
-            "SELECT 99",
-            "GET k",
-            "SELECT 0",
-            "GET k");
-    String outOfRange = "-ERR DB index is out of range\r\n";
-    assertThat(replies).containsExactly(OK, OLD, OK, NEW, OK, NIL, outOfRange, NIL, OK, OLD);
-  }
-
-  @Test
-  void nothingLocalInsideMulti() {
-    scene.hot();
-    heatsink.redis().call("SET", "k", "new");
-    long before = heatsink.redis().calls("get");
-    assertThat(scene.writer.call("MULTI")).isEqualTo(OK);
-    assertThat(scene.writer.call("GET", "k")).isEqualTo("+QUEUED\r\n");
-    assertThat(scene.reader.call("GET", "k")).isIn(OLD, NEW);
-    assertThat(scene.writer.call("GET", "k")).isEqualTo("+QUEUED\r\n");
-    assertThat(scene.writer.call("EXEC")).isEqualTo("*2\r\n" + NEW + NEW);
-    assertThat(heatsink.redis().calls("get") - before).isGreaterThanOrEqualTo(2);
-    List<String> replies = Scene.pipeline(scene.writer, "GET k", "MULTI", "GET k", "EXEC", "GET k");
-    assertThat(replies.subList(1, 4)).containsExactly(OK, "+QUEUED\r\n", "*1\r\n" + NEW);
   }
 
   @Test
@@ -156,23 +80,6 @@ class LocalAnswersIT {
   }
 
   @Test
-  void keysThatCollideAsTextAreKeptApart() {
-    byte[] first = {'k', (byte) 0xff};
-    byte[] second = {'k', (byte) 0xfe};
-    byte[] set = "SET".getBytes(UTF_8);
-    byte[] get = "GET".getBytes(UTF_8);
-    scene.writer.call(set, first, "first".getBytes(UTF_8));
-    scene.writer.call(set, second, "second".getBytes(UTF_8));
-    heatsink.absorb(scene.reader, first);
-    heatsink.absorb(scene.reader, second);
-    assertThat(scene.reader.call(get, first)).isEqualTo(Scene.bulk("first"));
-    assertThat(scene.reader.call(get, second)).isEqualTo(Scene.bulk("second"));
-    scene.writer.call(set, first, "changed".getBytes(UTF_8));
-    assertThat(scene.reader.call(get, first)).isEqualTo(Scene.bulk("changed"));
-    assertThat(scene.reader.call(get, second)).isEqualTo(Scene.bulk("second"));
-  }
-
-  @Test
   void eachProtocolGetsItsOwnForm() {
     scene.hot();
     byte[] missing = RawClient.encode("GET", "missing");
@@ -190,20 +97,6 @@ class LocalAnswersIT {
         .startsWith("*14\r\n")
         .contains("$5\r\nproto\r\n:2\r\n");
     assertThat(scene.reader3.call("GET", "missing")).isEqualTo(NIL);
-  }
-
-  @Test
-  void helloIsAnsweredWithTheProtocolItAsksFor() {
-    assertThat(scene.writer.call("HELLO")).startsWith("*14\r\n").contains("$5\r\nproto\r\n:2\r\n");
-    assertThat(scene.writer.call("HELLO", "3"))
-        .startsWith("%7\r\n")
-        .contains("$5\r\nproto\r\n:3\r\n");
-    assertThat(scene.writer.call("HELLO", "9")).startsWith("-NOPROTO ");
-    assertThat(scene.writer.call("HELLO")).startsWith("%7\r\n");
-    assertThat(scene.writer.call("HELLO", "2", "SETNAME", "me")).startsWith("*14\r\n");
-    assertThat(scene.writer.call("CLIENT", "GETNAME")).isEqualTo(Scene.bulk("me"));
-    assertThat(scene.writer.call("RESET")).isEqualTo("+RESET\r\n");
-    assertThat(scene.writer.call("CLIENT", "GETNAME")).isIn(NIL, Scene.bulk(""));
   }
 
   @Test

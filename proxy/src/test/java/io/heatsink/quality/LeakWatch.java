@@ -61,7 +61,7 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** The reports since the last call, also of what is garbage but not yet collected. */
-  static List<String> collect() {
+  public static List<String> collect() {
     for (int round = 0; round < 3; round++) {
       System.gc();
       // The detector reports what it found when the next buffer is allocated.

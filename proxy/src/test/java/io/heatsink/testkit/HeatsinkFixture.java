@@ -3,17 +3,11 @@ package io.heatsink.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.heatsink.Heatsink;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /** A Redis and a Heatsink before it, in this JVM. Closing it ends both. */
@@ -120,30 +114,12 @@ public final class HeatsinkFixture implements AutoCloseable {
 
   /** What the admin port answers. */
   public HttpResponse<String> admin(String path) {
-    InetSocketAddress admin = Objects.requireNonNull(heatsink.adminAddress());
-    URI uri = URI.create("http://127.0.0.1:" + admin.getPort() + path);
-    try {
-      return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(uri).timeout(RawClient.TIMEOUT).build(),
-              HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+    return AdminClient.get(heatsink, path);
   }
 
   /** The samples of {@code /metrics} whose name begins so, summed over their labels. */
   public double metric(String namePrefix) {
-    double sum = 0;
-    for (String line : admin("/metrics").body().split("\n", -1)) {
-      if (line.startsWith(namePrefix)) {
-        sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-      }
-    }
-    return sum;
+    return AdminClient.metric(heatsink, namePrefix);
   }
 
   @Override

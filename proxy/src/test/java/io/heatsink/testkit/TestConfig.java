@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestConfig {
 
   private final String backendHost;
-  private final int backendPort;
+  private int backendPort;
   private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private @Nullable String password;
   private Duration connectTimeout = Duration.ofSeconds(2);
@@ -22,8 +22,12 @@ public final class TestConfig {
   private int maxOutputBytes = 256 * 1024 * 1024;
   private int maxRequestBytes = 64 * 1024 * 1024;
   private boolean detector = true;
-  private boolean eager;
+  private double hotRate = 1000;
+  private double hotShare = 0.01;
+  private double minRate = 100;
+  private Duration cooldown = Duration.ofSeconds(10);
   private boolean cache = true;
+  private long cacheMaxBytes = 32 * 1024 * 1024;
   private Duration cacheTtl = Duration.ofSeconds(60);
   private Duration untrackedTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
@@ -37,6 +41,12 @@ public final class TestConfig {
   /** The defaults, with a backend on this loopback port. */
   public static TestConfig before(int backendPort) {
     return new TestConfig("127.0.0.1", backendPort);
+  }
+
+  /** Another way to the backend. */
+  public TestConfig through(int port) {
+    backendPort = port;
+    return this;
   }
 
   /** Where clients connect; a free loopback port unless set. */
@@ -93,15 +103,24 @@ public final class TestConfig {
     return this;
   }
 
-  /** Whether a key is hot as soon as the detector can tell it from noise. */
-  public TestConfig eager(boolean everythingIsHot) {
-    eager = everythingIsHot;
+  /** What counts as hot: a rate, or a share at a least rate; and for how long after. */
+  public TestConfig hot(double rate, double share, double leastRate, Duration cooldownAfter) {
+    hotRate = rate;
+    hotShare = share;
+    minRate = leastRate;
+    cooldown = cooldownAfter;
     return this;
   }
 
   /** Whether hot keys are answered here. */
   public TestConfig cache(boolean enabled) {
     cache = enabled;
+    return this;
+  }
+
+  /** All answers together. */
+  public TestConfig cacheMaxBytes(long bytes) {
+    cacheMaxBytes = bytes;
     return this;
   }
 
@@ -139,11 +158,9 @@ public final class TestConfig {
         new HeatsinkConfig.Backend(
             backendHost, backendPort, null, password, 0, connectTimeout, 100_000, 1000),
         new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
-        eager
-            ? new HeatsinkConfig.Detector(detector, 1, 0.0001, 0, 1, Duration.ofSeconds(1))
-            : new HeatsinkConfig.Detector(detector, 1000, 0.01, 100, 0, Duration.ofSeconds(10)),
+        new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
         new HeatsinkConfig.Cache(
-            cache, 32 * 1024 * 1024, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter),
+            cache, cacheMaxBytes, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter),
         true,
         true,
         counters);

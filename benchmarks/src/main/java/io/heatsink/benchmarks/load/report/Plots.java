@@ -3,6 +3,7 @@ package io.heatsink.benchmarks.load.report;
 import io.heatsink.benchmarks.load.report.Sample.Loop;
 import io.heatsink.benchmarks.load.traffic.Load;
 import io.heatsink.benchmarks.load.traffic.Traffic;
+import io.heatsink.benchmarks.plot.LineChart;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,5 @@
-package io.heatsink.benchmarks.load.report;
+package io.heatsink.benchmarks.plot;
 
-import io.heatsink.benchmarks.plot.Svg;
 import io.heatsink.benchmarks.plot.Svg.Anchor;
 import java.util.List;
 import java.util.Locale;
@@ -12,10 +11,11 @@ import java.util.stream.DoubleStream;
  * @param places along the horizontal axis, evenly spaced
  * @param series names of the lines, in the order of their colours
  */
-record LineChart(String title, List<String> places, List<String> series, List<Panel> panels) {
+public record LineChart(
+    String title, List<String> places, List<String> series, List<Panel> panels) {
 
   /** Lines that are compared with each other. */
-  record Panel(String title, List<Line> lines) {}
+  public record Panel(String title, List<Line> lines) {}
 
   /**
    * One line.
@@ -23,7 +23,7 @@ record LineChart(String title, List<String> places, List<String> series, List<Pa
    * @param name one of the series
    * @param values one for each place; NaN leaves it out
    */
-  record Line(String name, List<Double> values) {
+  public record Line(String name, List<Double> values) {
 
     DoubleStream known() {
       return values.stream().mapToDouble(value -> value).filter(value -> value > 0);
@@ -40,7 +40,7 @@ record LineChart(String title, List<String> places, List<String> series, List<Pa
   private static final double LETTER = 7;
 
   /** As a drawing. */
-  String svg() {
+  public String svg() {
     Svg svg = new Svg().title(GAP, HEAD - GAP / 2, title);
     double x = GAP;
     for (String name : series) {

@@ -1,0 +1,91 @@
+package io.heatsink.hunt;
+
+import io.heatsink.Heatsink;
+import io.heatsink.history.Operation;
+import io.heatsink.testkit.AdminClient;
+import io.heatsink.testkit.RawClient;
+import io.heatsink.testkit.RedisServer;
+import io.heatsink.testkit.SlowWire;
+import io.heatsink.testkit.TestConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** One Redis, two Heatsinks on slow wires before it, and clients of all three. */
+final class World implements AutoCloseable {
+
+  static final int HEATSINKS = 2;
+
+  /** Registers of one round: few, so that clients meet. */
+  static final List<String> KEYS = List.of("r:0", "r:1", "r:2", "r:3", "r:4", "r:5", "r:6", "r:7");
+
+  private static final int CLIENTS_EACH = 3;
+
+  private final RedisServer redis;
+  private final List<SlowWire> wires = new ArrayList<>();
+  private final List<Heatsink> heatsinks = new ArrayList<>();
+  private final List<Player> players = new ArrayList<>();
+
+  World(Setup setup) {
+    redis = RedisServer.start(setup.redis());
+    try {
+      for (int i = 0; i < HEATSINKS; i++) {
+        wires.add(SlowWire.to(redis.port()));
+        TestConfig config = TestConfig.before(wires.get(i).port());
+        // The first has two lanes, which share a cache.
+        config.lanes(i == 0 ? 2 : 1).connectTimeout(Duration.ofMillis(200));
+        config.hot(1e9, 0.25 / KEYS.size(), 0, Duration.ofSeconds(1));
+        setup.configure(config);
+        heatsinks.add(Heatsink.start(config.build()));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    for (int via = 0; via < HEATSINKS; via++) {
+      Heatsink heatsink = heatsinks.get(via);
+      addPlayers(CLIENTS_EACH, via, () -> RawClient.connect(heatsink.address()));
+    }
+    addPlayers(HEATSINKS, Operation.DIRECT, redis::client);
+  }
+
+  private void addPlayers(int count, int via, Supplier<RawClient> connect) {
+    IntStream.range(0, count).forEach(i -> players.add(new Player(players.size(), via, connect)));
+  }
+
+  RedisServer redis() {
+    return redis;
+  }
+
+  SlowWire wire(int heatsink) {
+    return wires.get(heatsink);
+  }
+
+  List<Player> players() {
+    return players;
+  }
+
+  /** A metric of all Heatsinks together. */
+  double metric(String namePrefix) {
+    return heatsinks.stream().mapToDouble(one -> AdminClient.metric(one, namePrefix)).sum();
+  }
+
+  /** Removes all registers, so that nobody remembers anything. */
+  void forget() {
+    List<String> words = new ArrayList<>(KEYS);
+    words.add(0, "DEL");
+    for (Player player : players) {
+      player.insist(words.toArray(String[]::new));
+    }
+  }
+
+  @Override
+  public void close() {
+    players.forEach(Player::close);
+    heatsinks.forEach(Heatsink::close);
+    wires.forEach(SlowWire::close);
+    redis.close();
+  }
+}
