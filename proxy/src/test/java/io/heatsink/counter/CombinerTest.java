@@ -123,6 +123,22 @@ class CombinerTest {
     }
   }
 
+  /** Sent again after the error, they would count on what the client set in the meantime. */
+  @Test
+  void aLaterCommandDoesNotOvertakeIncrementsThatFail() {
+    redis.values().put("t", "text");
+    FakeClient client = new FakeClient(pipe);
+    for (int i = 0; i < 3; i++) {
+      send(client, "INCR", "t");
+    }
+    client.write(request("SET", "t", "5"), guard, 3);
+    pipe.settle();
+    for (int i = 0; i < 3; i++) {
+      assertThat(client.reply(i)).startsWith("-ERR value is not an integer");
+    }
+    assertThat(redis.values()).containsEntry("t", "5");
+  }
+
   /** A client that is told of the failure sends its next increment from within. */
   @Test
   void aFlightThatFailsWhileAClientJoinsIsNotJoined() {

@@ -1,19 +1,13 @@
 package io.heatsink.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.heatsink.testkit.HeatsinkFixture;
 import io.heatsink.testkit.RedisServer;
 import io.lettuce.core.protocol.ProtocolVersion;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +20,6 @@ import redis.clients.jedis.RedisProtocol;
 class ClientSessionsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Path NODE_SOURCES = Path.of("src", "test", "node");
-  private static final Path NODE_FOLDER = Path.of("target", "node-clients");
 
   private static final String CLI_INPUT =
       """
@@ -117,30 +109,11 @@ class ClientSessionsIT {
   }
 
   private void node(String script, String... arguments) throws Exception {
-    String node = Programs.required("node");
-    installNodeClients();
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(node, script, Integer.toString(heatsink.port())));
+    command.addAll(List.of(NodeClients.node(), script, Integer.toString(heatsink.port())));
     command.addAll(List.of(arguments));
-    Programs.Outcome outcome = Programs.run(LIMIT, NODE_FOLDER, "", command);
+    Programs.Outcome outcome = Programs.run(LIMIT, NodeClients.installed(), "", command);
     assertThat(outcome.output().strip()).isEqualTo("session ok");
     assertThat(outcome.exitCode()).isZero();
-  }
-
-  private static void installNodeClients() throws IOException, InterruptedException {
-    Files.createDirectories(NODE_FOLDER);
-    try (Stream<Path> files = Files.list(NODE_SOURCES)) {
-      for (Path file : files.toList()) {
-        Path copy = NODE_FOLDER.resolve(file.getFileName());
-        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    if (Files.isDirectory(NODE_FOLDER.resolve("node_modules").resolve("redis"))) {
-      return;
-    }
-    List<String> install =
-        List.of(Programs.required("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-    Programs.Outcome outcome = Programs.run(LIMIT, NODE_FOLDER, "", install);
-    assumeTrue(outcome.exitCode() == 0, "npm cannot install the clients: " + outcome.output());
   }
 }

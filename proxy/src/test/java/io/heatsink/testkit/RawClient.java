@@ -121,6 +121,15 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Whether bytes of a reply have arrived. */
+  public boolean hasInput() {
+    try {
+      return replies.hasInput();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The bytes of exactly one reply as text, one character a byte. */
   public String readText() {
     return new String(readReply(), ISO_8859_1);

@@ -35,6 +35,11 @@ final class ReplyReader {
     return reply;
   }
 
+  /** Whether there is something to read without waiting for its first byte. */
+  boolean hasInput() throws IOException {
+    return start < end || in.available() > 0;
+  }
+
   /** Passes over one frame's own bytes; returns how many frames belong to it. */
   private long frame() throws IOException {
     int line = cursor - start;

@@ -1,0 +1,58 @@
+package io.heatsink.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** The Node programs of {@code src/test/node}, with the clients that their lock file names. */
+public final class NodeClients {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Path SOURCES = Path.of("src", "test", "node");
+  private static final Path FOLDER = Path.of("target", "node-clients");
+  private static final String LOCK = "package-lock.json";
+
+  private NodeClients() {}
+
+  /** The path of {@code node}; skips the test where this machine has none. */
+  public static String node() {
+    return Programs.required("node");
+  }
+
+  /** The folder to run them in; skips the test where the clients cannot be had. */
+  public static synchronized Path installed() throws IOException, InterruptedException {
+    Files.createDirectories(FOLDER);
+    boolean isInstalled = Files.isDirectory(FOLDER.resolve("node_modules")) && hasThisLock();
+    if (!isInstalled) {
+      copySources();
+      List<String> install =
+          List.of(Programs.required("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+      Programs.Outcome outcome = Programs.run(LIMIT, FOLDER, "", install);
+      if (outcome.exitCode() != 0) {
+        Files.deleteIfExists(FOLDER.resolve(LOCK));
+        Assumptions.abort("npm cannot install the clients: " + outcome.output());
+      }
+    }
+    copySources();
+    return FOLDER;
+  }
+
+  private static boolean hasThisLock() throws IOException {
+    Path lock = FOLDER.resolve(LOCK);
+    return Files.exists(lock) && Files.mismatch(SOURCES.resolve(LOCK), lock) < 0;
+  }
+
+  private static void copySources() throws IOException {
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      for (Path file : files.toList()) {
+        Path copy = FOLDER.resolve(file.getFileName());
+        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+}
