@@ -145,6 +145,8 @@ class ClientListIT {
     try (RawClient second = heatsink.client();
         RawClient third = heatsink.client();
         RawClient fourth = heatsink.client()) {
+      // Connected is not yet accepted.
+      second.call("PING");
       String address = "127.0.0.1:" + second.localPort();
       assertThat(me.call("CLIENT", "KILL", address)).isEqualTo("+OK\r\n");
       assertThat(second.readUntilClosed()).isEmpty();

@@ -12,45 +12,32 @@ import java.util.Map;
 public final class Knowledge {
 
   /*
-   * A hot key is read λ times and written μ times a second, independently. Its entry lives from a
+   * A kept key is read λ times and written μ times a second, independently. Its entry lives from a
    * fill until the first write or the TTL τ, whichever is first: V = (1 - e^(-μτ)) / μ on average,
    * τ without writes. Meanwhile λV reads are absorbed, and the one after them fills again.
    */
 
-  private final HeatsinkConfig.Detector detector;
   private final HeatsinkConfig.Cache cache;
 
   /** With the default settings. */
   public Knowledge() {
     try {
-      HeatsinkConfig config = ConfigLoader.load(null, Map.of(), Map.of()).config();
-      detector = config.detector();
-      cache = config.cache();
+      cache = ConfigLoader.load(null, Map.of(), Map.of()).config().cache();
     } catch (ConfigException e) {
       throw new IllegalStateException("the defaults are not valid", e);
     }
   }
 
-  /**
-   * Reads a second from which a key's answers are kept, where all clients send so many commands.
-   */
-  double keptRate(double perSecond) {
-    double isHot =
-        Math.min(detector.hotRate(), Math.max(detector.minRate(), detector.hotShare() * perSecond));
-    return Math.min(cache.minRate(), isHot);
-  }
-
   /** The part of the reads that it answers, at {@code perSecond} commands of all clients. */
   public double absorbed(Popularity popularity, int valueBytes, double perSecond) {
     double seconds = cache.ttl().toNanos() / 1e9;
-    double threshold = keptRate(perSecond);
     double all = 0;
     double absorbed = 0;
     for (int i = 0; i < popularity.reads().length; i++) {
       double reads = popularity.reads()[i] * perSecond;
       double writes = popularity.writes()[i] * perSecond;
       all += reads;
-      if (reads >= threshold) {
+      if (reads >= cache.minRate()) {
         double lives = writes == 0 ? seconds : -Math.expm1(-writes * seconds) / writes;
         absorbed += reads * (reads * lives / (reads * lives + 1));
       }
