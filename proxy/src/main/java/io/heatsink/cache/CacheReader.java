@@ -15,7 +15,7 @@ public final class CacheReader {
    * Keys whose answers are kept have a slot here, with the entry found last; an entry that is no
    * longer live is never served, so nobody need tell the lanes of a change. A key gets a slot when
    * it is hot or the doorkeeper lets it pass, and loses it when nothing has been kept for it for a
-   * while. The reads of all other keys look at one cache line and go their way.
+   * while. The reads of all other keys look at four tags, a byte each, and go their way.
    *
    * What is kept must pay: a fill costs commands and each answer saves one, so a slot has a credit.
    * A key that is written as often as read spends it, and rests for a number of reads.
@@ -38,9 +38,14 @@ public final class CacheReader {
   private final NearCache cache;
   private final HotKeys hotKeys;
   private final Doorkeeper doorkeeper;
+
+  /** A byte of the hash of each slot of a set, so that most other keys are told at one look. */
+  private final int[] tags = new int[SETS];
+
   private final long[] hashes = new long[SETS * WAYS];
   private final @Nullable Entry[] entries = new Entry[SETS * WAYS];
   private final byte[] credits = new byte[SETS * WAYS];
+  private int found = -1;
   private int uses;
   private int victim;
 
@@ -55,11 +60,13 @@ public final class CacheReader {
   public @Nullable Entry find(
       long hash, Request request, int word, int database, int user, long nowNanos) {
     int slot = slot(hash);
+    found = slot;
     if (slot < 0) {
       if (!hotKeys.current().isReadHot(hash) && !doorkeeper.admits(hash, nowNanos)) {
         return null;
       }
       slot = claim(hash);
+      found = slot;
     }
     long era = cache.era();
     Entry entry = entries[slot];
@@ -91,14 +98,13 @@ public final class CacheReader {
     entries[slot] = entry == null || entry.weightBytes() > MOST_BYTES ? null : entry;
   }
 
-  /** Whether the answer to a read that found nothing should be kept. */
-  public boolean wants(long hash) {
-    int slot = slot(hash);
-    if (slot < 0) {
+  /** Whether the answer to the read that {@link #find} has just found nothing for is to be kept. */
+  public boolean wants() {
+    if (found < 0) {
       return false;
     }
-    if (credits[slot] < 0) {
-      credits[slot]++;
+    if (credits[found] < 0) {
+      credits[found]++;
       return false;
     }
     return true;
@@ -128,8 +134,11 @@ public final class CacheReader {
   }
 
   private int slot(long hash) {
-    int first = first(hash);
-    for (int i = first; i < first + WAYS; i++) {
+    int set = set(hash);
+    if (!hasByte(tags[set], tag(hash))) {
+      return -1;
+    }
+    for (int i = set * WAYS; i < (set + 1) * WAYS; i++) {
       if (hashes[i] == hash) {
         return i;
       }
@@ -137,9 +146,15 @@ public final class CacheReader {
     return -1;
   }
 
+  /** Whether one of the four bytes is this one (Warren, Hacker's Delight, 6-1). */
+  private static boolean hasByte(int word, int wanted) {
+    int zero = word ^ (wanted * 0x0101_0101);
+    return ((zero - 0x0101_0101) & ~zero & 0x8080_8080) != 0;
+  }
+
   /** A slot for a key that has none: a free one, else one of a key that keeps nothing. */
   private int claim(long hash) {
-    int first = first(hash);
+    int first = set(hash) * WAYS;
     int chosen = first + (victim++ & (WAYS - 1));
     for (int i = first; i < first + WAYS; i++) {
       if (hashes[i] == 0) {
@@ -150,14 +165,25 @@ public final class CacheReader {
         chosen = i;
       }
     }
-    hashes[chosen] = hash;
+    setHash(chosen, hash);
     entries[chosen] = null;
     credits[chosen] = INITIAL_CREDIT;
     return chosen;
   }
 
-  private static int first(long hash) {
-    return (int) (hash >>> 12) & (SETS - 1) << 2;
+  private void setHash(int slot, long hash) {
+    hashes[slot] = hash;
+    int shift = (slot & (WAYS - 1)) * Byte.SIZE;
+    int set = slot / WAYS;
+    tags[set] = (tags[set] & ~(0xff << shift)) | tag(hash) << shift;
+  }
+
+  private static int set(long hash) {
+    return (int) (hash >>> 12) & (SETS - 1);
+  }
+
+  private static int tag(long hash) {
+    return (int) (hash >>> 56);
   }
 
   /** Lets go what may not be served any more; called every second or so, on the event loop. */
@@ -166,7 +192,7 @@ public final class CacheReader {
     for (int i = 0; i < hashes.length; i++) {
       Entry entry = entries[i];
       if (entry == null) {
-        hashes[i] = 0;
+        setHash(i, 0);
       } else if (!entry.isLive(nowNanos, era)) {
         entries[i] = null;
       }

@@ -21,7 +21,7 @@ final class Doorkeeper {
   private static final int SETS = 8_192;
   private static final int WAYS = 8;
   private static final int PASSING = 3;
-  private static final int SAMPLING = 4;
+  private static final int SAMPLING = 16;
 
   private static final int COUNT_BITS = 8;
   private static final int TICK_BITS = 24;
@@ -46,7 +46,7 @@ final class Doorkeeper {
   /** Notes one read of a key; whether its answer should be kept. */
   boolean admits(long hash, long nowNanos) {
     random = random * MULTIPLIER + INCREMENT;
-    return random >>> 62 == 0 && isFrequent(hash, (nowNanos >>> TICK_SHIFT) & TICK_MASK);
+    return random >>> 60 == 0 && isFrequent(hash, (nowNanos >>> TICK_SHIFT) & TICK_MASK);
   }
 
   private boolean isFrequent(long hash, long tick) {

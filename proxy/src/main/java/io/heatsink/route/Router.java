@@ -95,7 +95,7 @@ public final class Router {
     if (entry != null) {
       rooms.stats().hits++;
       client.answer(entry.reply(client.isResp3()));
-    } else if (reader.wants(hash) && Coalescer.takes(request)) {
+    } else if (reader.wants() && Coalescer.takes(request)) {
       rooms.stats().misses++;
       rooms.coalescer().read(client, request, hash, rooms.filler());
     } else {

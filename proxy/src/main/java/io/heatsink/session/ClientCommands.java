@@ -24,6 +24,13 @@ final class ClientCommands {
    * and whether the arguments are in order. What it objects to, the client is told as it is.
    */
 
+  private static final byte[] NO_REDIRECTION = Replies.integer(-1);
+  private static final String NOT_TRACKING =
+      "1\r\n$3\r\noff\r\n$8\r\nredirect\r\n:-1\r\n$8\r\nprefixes\r\n*0\r\n";
+  private static final byte[] NOT_TRACKING2 =
+      Replies.ascii("*6\r\n$5\r\nflags\r\n*" + NOT_TRACKING);
+  private static final byte[] NOT_TRACKING3 =
+      Replies.ascii("%3\r\n$5\r\nflags\r\n~" + NOT_TRACKING);
   private static final byte[] GET_NAME = Replies.request("CLIENT", "GETNAME");
   private static final byte[] NOBODY_OLD = Replies.request("CLIENT", "KILL", "0.0.0.0:0");
   private static final byte[][] NOBODY = {Replies.ascii("LADDR"), Replies.ascii("0.0.0.0:0")};
@@ -55,7 +62,7 @@ final class ClientCommands {
   /** HELLO has been accepted, perhaps with a name. */
   void greeted(byte @Nullable [] given) {
     if (given != null) {
-      name = given;
+      name = given.length == 0 ? null : given;
     }
   }
 
@@ -321,18 +328,29 @@ final class ClientCommands {
     return -1;
   }
 
-  /** The backend names the client's own connections by its own numbers. */
+  /**
+   * The backend names the client's own connections by its own numbers; and on the pipe that clients
+   * share it would tell of our tracking, where none of theirs is.
+   */
   private boolean redirection(Request request) {
     long to = session.pin().tracking().redirect();
+    boolean isShared = !session.pin().isActive();
+    boolean asksInfo = request.is(1, "trackinginfo");
     return asked(
         request.encoded(),
         (reply, place) -> {
-          if (reply.isError() || to <= 0) {
+          if (isShared && !reply.isError()) {
+            place.complete(asksInfo ? notTracking() : NO_REDIRECTION);
+          } else if (reply.isError() || to <= 0) {
             reply.settle(place);
           } else {
             place.complete(reply.withInteger(to));
           }
         });
+  }
+
+  private byte[] notTracking() {
+    return session.isResp3() ? NOT_TRACKING3 : NOT_TRACKING2;
   }
 
   private static byte[][] rest(Request request, int from) {

@@ -15,11 +15,11 @@ class DoorkeeperTest {
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final Doorkeeper doorkeeper = new Doorkeeper(10, SEED);
 
-  /** Reads one key at even times for ten seconds; how many of the reads were let pass. */
+  /** Reads one key at even times for thirty seconds; how many of the reads were let pass. */
   private int passed(double readsPerSecond) {
     long hash = random.nextLong();
     int passed = 0;
-    for (long i = 0; i < 10 * readsPerSecond; i++) {
+    for (long i = 0; i < 30 * readsPerSecond; i++) {
       passed += doorkeeper.admits(hash, (long) (i * SECOND / readsPerSecond)) ? 1 : 0;
     }
     return passed;

@@ -66,8 +66,8 @@ class NearCacheTest {
 
   /** Has the reader take this key for one that is read often. */
   private void warm(long hash, Request request) {
-    for (int i = 0; !reader.wants(hash); i++) {
-      assertThat(i).as("it becomes warm").isLessThan(1_000);
+    for (int i = 0; i == 0 || !reader.wants(); i++) {
+      assertThat(i).as("it becomes warm").isLessThan(10_000);
       reader.find(hash, request, 1, -1, -1, start);
     }
   }

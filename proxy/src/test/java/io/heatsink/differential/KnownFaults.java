@@ -17,16 +17,12 @@ final class KnownFaults {
       // Wrong arity does not spoil a transaction.
       case "reset" -> step.words().size() > 1 || isBehind("subscribe", step, before);
       case "quit" -> isBehind("subscribe", step, before);
-      // The name is lost where a WATCH has the connection pinned; the protocol counts as changed as
-      // soon as a HELLO is queued, whatever becomes of the transaction.
+      // A fault in an option behind AUTH is told before AUTH is judged; the protocol counts as
+      // changed as soon as a HELLO is queued, whatever becomes of the transaction.
       case "hello" -> step.has("setname") || inMulti;
-      // TRACKINGINFO and GETREDIR tell of Heatsink's own tracking on the connection that clients
-      // share; GETNAME is answered in the protocol from before the HELLO, where a WATCH has the
-      // connection pinned.
-      case "client" ->
-          step.has("trackinginfo")
-              || step.has("getredir")
-              || (step.has("getname") && isBehind("hello", step, before));
+      // GETNAME is answered in the protocol from before the HELLO, where a WATCH has the connection
+      // pinned.
+      case "client" -> step.has("getname") && isBehind("hello", step, before);
       default -> false;
     };
   }
