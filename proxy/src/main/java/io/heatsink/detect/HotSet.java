@@ -52,11 +52,6 @@ public final class HotSet {
     return (heat(hash) & READ) != 0;
   }
 
-  /** Whether the reads of the key with this hash are hot and its writes are not. */
-  public boolean isReadMostly(long hash) {
-    return heat(hash) == READ;
-  }
-
   /** Whether the writes of the key with this hash, its database mixed in, are hot. */
   public boolean isWriteHot(long hash) {
     return (heat(hash) & WRITE) != 0;

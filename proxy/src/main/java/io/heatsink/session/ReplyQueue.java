@@ -248,7 +248,6 @@ final class ReplyQueue implements FlushQueue.Flushable {
   /** The rest has taken too long. */
   void uncork() {
     if (corked) {
-      corked = false;
       write();
     }
   }
