@@ -15,13 +15,12 @@ import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
 import io.heatsink.session.Clients;
-import io.heatsink.session.Corks;
 import io.heatsink.session.LaneContext;
-import io.heatsink.session.PlacePool;
 import io.heatsink.session.Session;
 import io.heatsink.upstream.Backend;
 import io.heatsink.upstream.Credentials;
@@ -101,15 +100,12 @@ final class Lane {
             shared.hotKeys(),
             shared.facts(),
             greeting(config.backend()),
-            flushes,
             clock,
             stats,
-            new PlacePool(clock, stats),
-            new Corks(),
+            new LaneReplies(flushes, clock, stats, config.clients().maxOutputBytes()),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().idleTimeout(),
-            config.clients().maxPipeline(),
-            config.clients().maxOutputBytes());
+            config.clients().maxPipeline());
   }
 
   private static Bootstrap bootstrap(EventLoop loop, Shared shared) {

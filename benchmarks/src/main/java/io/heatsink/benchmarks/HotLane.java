@@ -24,6 +24,7 @@ import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
@@ -32,9 +33,7 @@ import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
 import io.heatsink.session.Clients;
-import io.heatsink.session.Corks;
 import io.heatsink.session.LaneContext;
-import io.heatsink.session.PlacePool;
 import io.heatsink.session.Session;
 import io.heatsink.upstream.Backend;
 import io.heatsink.upstream.Credentials;
@@ -166,15 +165,12 @@ final class HotLane {
             hotKeys,
             Map::of,
             greeting,
-            flushes,
             clock,
             stats,
-            new PlacePool(clock, stats),
-            new Corks(),
+            new LaneReplies(flushes, clock, stats, 256 << 20),
             RespLimits.withRequestBytes(MAX_REQUEST_BYTES),
             Duration.ZERO,
-            4_096,
-            256 << 20);
+            4_096);
     return new Session(context, Objects.requireNonNull(pipes.acquire(greeting)), 1);
   }
 

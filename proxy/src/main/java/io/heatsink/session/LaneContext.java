@@ -2,10 +2,10 @@ package io.heatsink.session;
 
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
-import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Router;
 import io.heatsink.upstream.PipeKey;
@@ -23,7 +23,6 @@ import java.util.function.Supplier;
  * @param facts what Heatsink as a whole has to tell of itself: texts and {@code Long}s
  * @param greeting how a client that has said nothing is known to the backend
  * @param maxPipeline unanswered commands of one client
- * @param maxOutputBytes replies that one client has not taken
  */
 public record LaneContext(
     Supplier<CommandTable> commands,
@@ -36,12 +35,9 @@ public record LaneContext(
     HotKeys hotKeys,
     Supplier<Map<String, Object>> facts,
     PipeKey greeting,
-    FlushQueue flushes,
     LaneClock clock,
     LaneStats stats,
-    PlacePool places,
-    Corks corks,
+    LaneReplies replies,
     RespLimits limits,
     Duration idleTimeout,
-    int maxPipeline,
-    int maxOutputBytes) {}
+    int maxPipeline) {}

@@ -7,6 +7,7 @@ import io.heatsink.command.CommandTable;
 import io.heatsink.command.Deferred;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
+import io.heatsink.reply.ReplyQueue;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.resp.RequestParser;
@@ -92,7 +93,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
-    queue = new ReplyQueue(context.channel(), lane, this);
+    queue = lane.replies().of(context.channel(), this);
   }
 
   @Override

@@ -5,7 +5,7 @@
  *   bytes ─▶ Session (parse, pause) ─┬─▶ ConnectionCommands (HELLO, AUTH, SELECT, CLIENT …)
  *                                    ├─▶ Pin (transactions, blocking, pub/sub: own connection)
  *                                    └─▶ Router (all else)
- *   bytes ◀─ ReplyQueue (places in order, one write a loop iteration) ◀─ replies
+ *   bytes ◀─ reply.ReplyQueue (places in order, one write a loop iteration) ◀─ replies
  * </pre>
  */
 @NullMarked

@@ -32,7 +32,7 @@ public enum Mutant {
   INVALIDATES_ONLY_AT_ACKNOWLEDGEMENT(Setup.TTL) {
     @Override
     List<String> classes() {
-      return List.of("io.heatsink.route.Router", "io.heatsink.session.ClientPlace");
+      return List.of("io.heatsink.route.Router", "io.heatsink.reply.ClientPlace");
     }
 
     @Override

@@ -44,11 +44,13 @@ class ArchitectureTest {
                   "route",
                   List.of("command", "resp", "cache", "counter", "detect", "flight", "metrics")),
               Map.entry("client", List.of("command", "resp")),
+              Map.entry("reply", List.of("command", "metrics")),
               Map.entry(
                   "session",
                   List.of(
                       "client",
                       "command",
+                      "reply",
                       "resp",
                       "metrics",
                       "detect",

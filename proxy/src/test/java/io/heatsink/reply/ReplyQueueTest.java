@@ -1,36 +1,19 @@
-package io.heatsink.session;
+package io.heatsink.reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heatsink.cache.WriteGuard;
-import io.heatsink.client.Pauses;
-import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
-import io.heatsink.counter.SplitCounters;
-import io.heatsink.detect.DetectorSettings;
-import io.heatsink.detect.HotKeys;
 import io.heatsink.fake.Latin;
-import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
-import io.heatsink.resp.RespLimits;
-import io.heatsink.route.Rooms;
-import io.heatsink.route.Router;
-import io.heatsink.upstream.Backend;
-import io.heatsink.upstream.Credentials;
-import io.heatsink.upstream.PipeKey;
-import io.heatsink.upstream.Pipes;
-import io.heatsink.upstream.Users;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -78,56 +61,15 @@ class ReplyQueueTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final Counting listener = new Counting();
   private final WriteGuard guard = new WriteGuard();
-  private final LaneContext lane = lane();
+  private final LaneReplies lane =
+      new LaneReplies(
+          new FlushQueue(tasks::add), new LaneClock(), new LaneStats(), MAX_OUTPUT_BYTES);
   private final ReplyQueue queue;
   private final StringBuilder out = new StringBuilder();
 
   ReplyQueueTest() {
     channel.config().setAllocator(allocator);
-    queue = new ReplyQueue(channel, lane, listener);
-  }
-
-  private LaneContext lane() {
-    LaneStats stats = new LaneStats();
-    LaneClock clock = new LaneClock();
-    FlushQueue flushes = new FlushQueue(tasks::add);
-    HotKeys hotKeys = new HotKeys(new DetectorSettings(1e6, 0.5, 1, 1, Duration.ofSeconds(1)));
-    Rooms rooms =
-        new Rooms(
-            hotKeys,
-            null,
-            null,
-            null,
-            new Coalescer(stats),
-            true,
-            null,
-            new SplitCounters(List.of(), stats, guard),
-            guard,
-            clock,
-            stats);
-    Backend backend =
-        new Backend(channel.eventLoop(), new Bootstrap(), "redis", 1, flushes, guard, clock, stats);
-    Clients clients = new Clients();
-    return new LaneContext(
-        CommandTable::shipped,
-        new Router(rooms),
-        new Pipes(backend, 1),
-        new Users(),
-        clients,
-        clients.join(channel.eventLoop(), stats),
-        new Pauses(),
-        hotKeys,
-        Map::of,
-        new PipeKey(Credentials.NONE, 0, false),
-        flushes,
-        clock,
-        stats,
-        new PlacePool(clock, stats),
-        new Corks(),
-        RespLimits.withRequestBytes(1_000),
-        Duration.ZERO,
-        1_000,
-        MAX_OUTPUT_BYTES);
+    queue = lane.of(channel, listener);
   }
 
   private void flush() {

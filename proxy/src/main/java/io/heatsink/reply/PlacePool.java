@@ -1,11 +1,11 @@
-package io.heatsink.session;
+package io.heatsink.reply;
 
 import io.heatsink.command.LaneClock;
 import io.heatsink.metrics.LaneStats;
 import java.util.ArrayDeque;
 
 /** Places for reuse, so that a command in steady state allocates none. Confined to its loop. */
-public final class PlacePool {
+final class PlacePool {
 
   private static final int MAX_FREE = 16 * 1024;
 
@@ -13,7 +13,7 @@ public final class PlacePool {
   private final LaneStats stats;
   private final ArrayDeque<ClientPlace> free = new ArrayDeque<>();
 
-  public PlacePool(LaneClock clock, LaneStats stats) {
+  PlacePool(LaneClock clock, LaneStats stats) {
     this.clock = clock;
     this.stats = stats;
   }

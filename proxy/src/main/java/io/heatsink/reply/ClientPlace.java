@@ -1,4 +1,4 @@
-package io.heatsink.session;
+package io.heatsink.reply;
 
 import io.heatsink.command.Landings;
 import io.heatsink.command.Place;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * It outlives a client that leaves: the reply then goes nowhere, and the write it guards still
  * ends.
  */
-final class ClientPlace implements Place {
+public final class ClientPlace implements Place {
 
   private final PlacePool pool;
   private @Nullable ReplyQueue queue;

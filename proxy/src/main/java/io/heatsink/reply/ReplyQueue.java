@@ -1,4 +1,4 @@
-package io.heatsink.session;
+package io.heatsink.reply;
 
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.GatherBuffer;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bytes gather in one buffer that is written once an event-loop iteration.
  */
-final class ReplyQueue implements FlushQueue.Flushable {
+public final class ReplyQueue implements FlushQueue.Flushable {
 
   /** Told when nothing is left to answer. */
-  interface Listener {
+  public interface Listener {
     void drained();
 
     /** A command has been answered and others wait. */
@@ -55,21 +55,23 @@ final class ReplyQueue implements FlushQueue.Flushable {
   private int gatheredBytes;
   private boolean corked;
 
-  ReplyQueue(Channel channel, LaneContext lane, Listener listener) {
+  ReplyQueue(Channel channel, LaneReplies lane, Listener listener) {
     this.channel = channel;
-    this.flushes = lane.flushes();
-    this.stats = lane.stats();
-    this.pool = lane.places();
-    this.corks = lane.corks();
-    this.maxBytes = lane.maxOutputBytes();
+    this.flushes = lane.flushes;
+    this.stats = lane.stats;
+    this.pool = lane.places;
+    this.corks = lane.corks;
+    this.maxBytes = lane.maxBytes;
     this.listener = listener;
   }
 
-  boolean isEmpty() {
+  /** Whether all requests so far are answered. */
+  public boolean isEmpty() {
     return size == 0;
   }
 
-  int size() {
+  /** Requests that are not answered yet. */
+  public int size() {
     return size;
   }
 
@@ -78,7 +80,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   /** Takes the next place; a silent one swallows its reply. */
-  ClientPlace reserve(boolean silent) {
+  public ClientPlace reserve(boolean silent) {
     ClientPlace place = pool.take(this, batch, silent);
     ClientPlace last = tail;
     if (last == null) {
@@ -92,7 +94,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   /** An answer known at once: written now if nothing stands before it. */
-  void answer(byte[] reply, boolean silent) {
+  public void answer(byte[] reply, boolean silent) {
     if (size == 0) {
       if (!silent) {
         append(reply);
@@ -110,7 +112,8 @@ final class ReplyQueue implements FlushQueue.Flushable {
     }
   }
 
-  void append(ByteBuf bytes, int index, int length) {
+  /** Bytes that come before every reply that is owed. */
+  public void append(ByteBuf bytes, int index, int length) {
     if (gone) {
       return;
     }
@@ -179,13 +182,9 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   /** Closes the connection once all that is owed has been written. */
-  void closeWhenDrained() {
+  public void closeWhenDrained() {
     closing = true;
     markDirty();
-  }
-
-  boolean isClosing() {
-    return closing;
   }
 
   private void gather(int bytes) {
@@ -197,7 +196,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   /** What the client sends from now on came later than what it has sent. */
-  void nextBatch() {
+  public void nextBatch() {
     batch++;
   }
 
@@ -261,7 +260,7 @@ final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   /** The client is gone: replies under way go nowhere. */
-  void abandon() {
+  public void abandon() {
     gone = true;
     out.release();
     ClientPlace place = head;

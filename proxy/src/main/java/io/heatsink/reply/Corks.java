@@ -1,11 +1,11 @@
-package io.heatsink.session;
+package io.heatsink.reply;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /** Answers that wait a moment for the rest of their pipeline. Confined to its event loop. */
-public final class Corks {
+final class Corks {
 
   /*
    * Of a pipeline that is partly answered from memory, or by a flight that was on the wire, the
