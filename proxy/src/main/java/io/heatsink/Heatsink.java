@@ -15,6 +15,7 @@ import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.ProxyMeters;
+import io.heatsink.metrics.TrackingState;
 import io.heatsink.session.Clients;
 import io.heatsink.upstream.ControlPlane;
 import io.heatsink.upstream.Transport;
@@ -50,6 +51,7 @@ public final class Heatsink implements AutoCloseable {
   private final long bornNanos = System.nanoTime();
   private final HotKeys hotKeys;
   private final NearCache cache;
+  private final TrackingState tracking = new TrackingState();
   private final ControlPlane control;
   private final ProxyMeters meters;
   private final EventLoopGroup loops;
@@ -78,6 +80,7 @@ public final class Heatsink implements AutoCloseable {
             new Users(),
             new Clients(),
             new Pauses(),
+            tracking,
             this::facts);
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
@@ -167,6 +170,8 @@ public final class Heatsink implements AutoCloseable {
         "heatsink.backend.reachable",
         "1 while the backend answers",
         () -> control.health().isReachable() ? 1 : 0);
+    meters.gauge(
+        "heatsink.backend.tracked", "Connections whose reads are tracked", tracking::connections);
   }
 
   private List<HotKey> hotKeys() {
@@ -193,6 +198,7 @@ public final class Heatsink implements AutoCloseable {
     facts.put("cache_entries", cache.size());
     facts.put("cache_bytes", cache.weightBytes());
     facts.put("cache_evictions", cache.evictions());
+    facts.put("tracking", tracking.toString());
     return facts;
   }
 
@@ -205,7 +211,7 @@ public final class Heatsink implements AutoCloseable {
 
   private Readiness readiness() {
     ControlPlane.Health health = control.health();
-    return new Readiness(health.isReachable(), health.detail());
+    return new Readiness(health.isReachable(), health.detail(), tracking.toString());
   }
 
   /** What all lanes have counted. */

@@ -15,6 +15,7 @@ import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.metrics.TrackingState;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
@@ -47,6 +48,7 @@ final class Lane {
    * What the lanes share.
    *
    * @param commands the command table in force
+   * @param tracking whether the backend tells of changes
    * @param facts what Heatsink as a whole has to tell of itself
    */
   record Shared(
@@ -59,6 +61,7 @@ final class Lane {
       Users users,
       Clients clients,
       Pauses pauses,
+      TrackingState tracking,
       Supplier<Map<String, Object>> facts) {}
 
   private static final int UPSTREAM_LOW_BYTES = 512 * 1024;
@@ -84,7 +87,8 @@ final class Lane {
             flushes,
             shared.writes(),
             clock,
-            stats);
+            stats,
+            shared.tracking());
     pipes = new Pipes(backend, config.backend().maxPinned());
     boolean caches = config.detector().enabled() && config.cache().enabled();
     reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;

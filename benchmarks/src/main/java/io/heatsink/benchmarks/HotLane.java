@@ -24,6 +24,7 @@ import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.metrics.TrackingState;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Replies;
@@ -149,7 +150,9 @@ final class HotLane {
   Session newSession(EventLoop loop, Bootstrap connects) {
     FlushQueue flushes = new FlushQueue(loop);
     PipeKey greeting = new PipeKey(Credentials.NONE, 0, false);
-    Backend backend = new Backend(loop, connects, "none", 1_000, flushes, guard, clock, stats);
+    TrackingState tracking = new TrackingState();
+    Backend backend =
+        new Backend(loop, connects, "none", 1_000, flushes, guard, clock, stats, tracking);
     Pipes pipes = new Pipes(backend, 1);
     CommandTable commands = CommandTable.shipped();
     Clients clients = new Clients();

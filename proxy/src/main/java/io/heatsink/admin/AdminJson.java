@@ -42,6 +42,8 @@ final class AdminJson {
                 .value(readiness.ready())
                 .name("reason")
                 .value(readiness.reason())
+                .name("tracking")
+                .value(readiness.tracking())
                 .endObject());
   }
 

@@ -4,5 +4,6 @@ package io.heatsink.admin;
  * Whether traffic should be sent here.
  *
  * @param reason one line for an operator, also when ready
+ * @param tracking whether the backend tells of changes, and if not, why; it is ready either way
  */
-public record Readiness(boolean ready, String reason) {}
+public record Readiness(boolean ready, String reason, String tracking) {}

@@ -34,7 +34,6 @@ public final class LaneStats {
   public long clientBytesOut;
   public long protocolErrors;
   public long pinned;
-  public long trackedPipes;
   public long invalidations;
 
   private final Histogram latencyMicros;
@@ -104,7 +103,6 @@ public final class LaneStats {
     backendReconnects += other.backendReconnects;
     backendBytesIn += other.backendBytesIn;
     backendBytesOut += other.backendBytesOut;
-    trackedPipes += other.trackedPipes;
     invalidations += other.invalidations;
     addClients(other);
   }

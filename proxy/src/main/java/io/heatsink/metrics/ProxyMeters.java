@@ -86,7 +86,6 @@ public final class ProxyMeters implements AutoCloseable {
     counter("heatsink.backend.received.bytes", "Bytes of replies", s -> s.backendBytesIn);
     counter("heatsink.backend.sent.bytes", "Bytes of commands", s -> s.backendBytesOut);
     counter("heatsink.invalidations", "Changes that the backend told of", s -> s.invalidations);
-    stat("heatsink.backend.tracked", "Connections whose reads are tracked", s -> s.trackedPipes);
     stat("heatsink.backend.connections", "Connections open", s -> s.backendConnections);
     stat("heatsink.backend.pinned", "Connections that one client has to itself", s -> s.pinned);
   }

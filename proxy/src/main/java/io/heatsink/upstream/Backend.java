@@ -4,6 +4,7 @@ import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.Writes;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.metrics.TrackingState;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 
@@ -15,6 +16,7 @@ import io.netty.channel.EventLoop;
  * @param name host and port, for error replies and logs
  * @param maxPending commands of one pipe that wait for their reply
  * @param writes told of changes that the backend tells of
+ * @param tracking told whether it does
  */
 public record Backend(
     EventLoop loop,
@@ -24,4 +26,5 @@ public record Backend(
     FlushQueue flushes,
     Writes writes,
     LaneClock clock,
-    LaneStats stats) {}
+    LaneStats stats,
+    TrackingState tracking) {}

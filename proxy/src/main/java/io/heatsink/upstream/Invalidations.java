@@ -118,20 +118,22 @@ final class Invalidations implements Owner {
       return;
     }
     refused = false;
+    backend.tracking().withdraw(this);
     int database = pipe.key().database();
     if (!databases.contains(database)) {
       databases.add(database);
     }
     promises.put(pipe, new Tracking());
-    backend.stats().trackedPipes++;
+    backend.tracking().add(1);
     LOG.debug("{} tracks what database {} is asked for", backend.name(), database);
   }
 
   private void refuse(WholeReply reply) {
     retryNanos = backend.clock().nowNanos() + RETRY_NANOS;
+    String why = new String(reply.encoded(), StandardCharsets.UTF_8).substring(1).trim();
+    backend.tracking().refuse(this, why);
     if (!refused) {
       refused = true;
-      String why = new String(reply.encoded(), StandardCharsets.UTF_8).trim();
       LOG.info(
           "{} does not track keys ({}): answers are kept for cache.untracked-ttl only",
           backend.name(),
@@ -145,11 +147,17 @@ final class Invalidations implements Owner {
     Tracking promise = promises.remove(pipe);
     if (promise != null) {
       promise.lose();
-      backend.stats().trackedPipes--;
+      backend.tracking().add(-1);
     }
     if (promises.isEmpty() && asked.isEmpty()) {
       close();
     }
+  }
+
+  /** Nobody needs it any more. */
+  void forget() {
+    close();
+    backend.tracking().withdraw(this);
   }
 
   /** Closes the connection that the news comes on. */
@@ -177,7 +185,7 @@ final class Invalidations implements Owner {
     newsId = "";
     message.clear();
     promises.values().forEach(Tracking::lose);
-    backend.stats().trackedPipes -= promises.size();
+    backend.tracking().add(-promises.size());
     promises.clear();
     asked.clear();
     databases.clear();

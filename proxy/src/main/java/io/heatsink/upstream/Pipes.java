@@ -81,7 +81,10 @@ public final class Pipes {
       pipe.close();
       Credentials who = pipe.key().credentials();
       if (shared.keySet().stream().noneMatch(key -> key.credentials().equals(who))) {
-        invalidations.remove(who);
+        Invalidations unused = invalidations.remove(who);
+        if (unused != null) {
+          unused.forget();
+        }
       }
     }
   }

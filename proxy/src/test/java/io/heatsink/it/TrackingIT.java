@@ -6,11 +6,13 @@ import static io.heatsink.it.Scene.OLD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonParser;
 import io.heatsink.testkit.HeatsinkFixture;
 import io.heatsink.testkit.RawClient;
 import io.heatsink.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -156,10 +158,35 @@ class TrackingIT {
     assertThat(trackedKeys()).isBetween(1L, COLD_KEYS / 20L);
   }
 
-  /** A Redis that cannot track: answers are as old as the shorter TTL allows, and no older. */
   @Test
-  void withoutTrackingAnswersLiveShortly() {
-    RedisServer redis = RedisServer.start("--rename-command", "CLIENT", "");
+  void readinessTellsThatChangesAreTold() {
+    track(scene.reader);
+    assertThat(readiness(heatsink, "tracking")).isEqualTo("on");
+    try (HeatsinkFixture fresh = HeatsinkFixture.start()) {
+      assertThat(readiness(fresh, "tracking")).isEqualTo("not yet asked");
+    }
+  }
+
+  private static String readiness(HeatsinkFixture of, String name) {
+    String body = of.admin("/ready").body();
+    return JsonParser.parseString(body).getAsJsonObject().get(name).getAsString();
+  }
+
+  /**
+   * A Redis that cannot track, or may not, or is older than 6.0: answers are as old as the shorter
+   * TTL allows, and no older; and an operator is told why, in Redis' words.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "--rename-command CLIENT -, ERR unknown command",
+    "--rename-command HELLO -, HELLO",
+    "--user default on nopass ~* &* +@all -client|tracking, NOPERM",
+  })
+  void withoutTrackingAnswersLiveShortly(String arguments, String why) {
+    String[] words = arguments.split(" ", -1);
+    RedisServer redis =
+        RedisServer.start(
+            Arrays.stream(words).map(word -> word.equals("-") ? "" : word).toArray(String[]::new));
     try (HeatsinkFixture untracked =
             HeatsinkFixture.start(
                 redis,
@@ -171,6 +198,8 @@ class TrackingIT {
       writer.call("SET", "k", "new");
       shows(reader, NEW);
       assertThat(untracked.metric("heatsink_backend_tracked")).isZero();
+      assertThat(untracked.admin("/ready").statusCode()).isEqualTo(200);
+      assertThat(readiness(untracked, "tracking")).startsWith("off (").contains(why);
     }
   }
 }

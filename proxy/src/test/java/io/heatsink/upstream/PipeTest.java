@@ -11,6 +11,7 @@ import io.heatsink.command.OwnWords;
 import io.heatsink.fake.FakePlace;
 import io.heatsink.fake.Latin;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.metrics.TrackingState;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.netty.bootstrap.Bootstrap;
@@ -48,7 +49,8 @@ class PipeTest {
             new FlushQueue(tasks::add),
             new WriteGuard(),
             new LaneClock(),
-            stats);
+            stats,
+            new TrackingState());
     return new Pipe(backend, key, shared, 1);
   }
 
