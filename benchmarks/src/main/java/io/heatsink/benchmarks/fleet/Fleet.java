@@ -22,15 +22,12 @@ record Fleet(
     double ttlSeconds,
     long seed) {
 
-  /** The default thresholds of the detector. */
-  static final double HOT_RATE = 1_000;
-
-  static final double HOT_SHARE = 0.01;
-  static final double MIN_RATE = 100;
+  /** The default of {@code cache.min-rate}. */
+  static final double KEPT_RATE = 10;
 
   /** The question of the issue: a thousand sidecars, a hundred nodes, the shipped settings. */
   static Fleet ofThousand(long seed) {
-    return new Fleet(1_000, 100, 1_000_000, 0.99, 2_000, 0.3, 1, seed);
+    return new Fleet(1_000, 100, 1_000_000, 0.99, 2_000, 0.3, 60, seed);
   }
 
   double totalReadsPerSecond() {
@@ -42,10 +39,9 @@ record Fleet(
     return readsPerSecond * celebrityShare;
   }
 
-  /** Whether one sidecar finds a key hot that it is asked for at this rate. */
-  boolean isHot(double perSecond) {
-    return perSecond >= HOT_RATE
-        || (perSecond >= HOT_SHARE * readsPerSecond && perSecond >= MIN_RATE);
+  /** Whether one sidecar keeps the answers of a key that it is asked for at this rate. */
+  static boolean isKept(double perSecond) {
+    return perSecond >= KEPT_RATE;
   }
 
   /**

@@ -4,35 +4,35 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Reads that reach each node a second, with the remedies and without. Immutable.
+ * Reads that reach each node a second, with near caches and without. Immutable.
  *
  * @param without reads a second of each node, the busiest first
- * @param with the same, when each sidecar answers its hot keys from its near cache
- * @param hotKeys keys that a sidecar finds hot
+ * @param with the same, when each sidecar answers the keys that it keeps
+ * @param keptKeys keys whose answers a sidecar keeps
  * @param absorbed reads a second that no node sees
  */
-record NodeLoads(double[] without, double[] with, int hotKeys, double absorbed) {
+record NodeLoads(double[] without, double[] with, int keptKeys, double absorbed) {
 
   /** Places the keys at random and adds up what each node gets. */
   static NodeLoads of(Fleet fleet) {
     SplittableRandom random = new SplittableRandom(fleet.seed());
     double[] without = new double[fleet.nodes()];
     double[] with = new double[fleet.nodes()];
-    int hot = 0;
+    int kept = 0;
     double[] rates = fleet.ratesOfKeys();
     for (int key = -1; key < rates.length; key++) {
       double rate = key < 0 ? fleet.celebrityPerSidecar() : rates[key];
       int node = random.nextInt(fleet.nodes());
       without[node] += rate * fleet.sidecars();
       double asked = rate;
-      if (fleet.isHot(rate)) {
-        hot++;
+      if (Fleet.isKept(rate)) {
+        kept++;
         asked = Fleet.fillsPerSecond(rate, fleet.ttlSeconds());
       }
       with[node] += asked * fleet.sidecars();
     }
     double absorbed = Arrays.stream(without).sum() - Arrays.stream(with).sum();
-    return new NodeLoads(descending(without), descending(with), hot, absorbed);
+    return new NodeLoads(descending(without), descending(with), kept, absorbed);
   }
 
   private static double[] descending(double[] loads) {

@@ -23,14 +23,14 @@ final class FleetTest {
     assertThat(Arrays.stream(loads.without()).sum()).isCloseTo(total, withPercentage(1e-6));
     assertThat(Arrays.stream(loads.with()).sum() + loads.absorbed())
         .isCloseTo(total, withPercentage(1e-6));
-    assertThat(loads.hotKeys()).isPositive();
+    assertThat(loads.keptKeys()).isPositive();
     assertThat(loads.absorbed()).isGreaterThan(total * FLEET.celebrityShare() * 0.99);
   }
 
   @Test
-  void aKeyThatIsHotNowhereIsNotAbsorbed() {
-    NodeLoads loads = NodeLoads.of(new Fleet(1_000, 20, 10_000, 0.5, 100, 0.3, 1, 7));
-    assertThat(loads.hotKeys()).isZero();
+  void aKeyThatIsKeptNowhereIsNotAbsorbed() {
+    NodeLoads loads = NodeLoads.of(new Fleet(1_000, 20, 10_000, 0.5, 100, 0.05, 1, 7));
+    assertThat(loads.keptKeys()).isZero();
     assertThat(loads.absorbed()).isZero();
     assertThat(loads.with()).isEqualTo(loads.without());
   }
