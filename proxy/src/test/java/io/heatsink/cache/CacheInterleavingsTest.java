@@ -33,6 +33,8 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Lanes that read and write one hot key at once, in every order of their steps (Lincheck's model
@@ -47,7 +49,7 @@ public class CacheInterleavingsTest {
   private static final long HASH = KeyHash.of(Latin.bytes("k"));
   private static final Request GET = Latin.request("GET", "k");
   private static final CachePolicy POLICY =
-      new CachePolicy(1 << 20, 1_000, Long.MAX_VALUE / 4, Long.MAX_VALUE / 4, 0, 10);
+      new CachePolicy(1 << 20, 1_000, Long.MAX_VALUE / 4, 0, 0, 10);
 
   /** Never asked: what it remembers is not shared, and so has no part in this. */
   private static final CacheReader READER =
@@ -75,13 +77,22 @@ public class CacheInterleavingsTest {
     public void writeAnyKey(int next) {
       value = next;
     }
+
+    public void foreignWrite(int next) {
+      value = next;
+    }
+
+    public void untoldWrite(int next) {
+      value = next;
+    }
   }
 
   /** Redis' value of the key, and lanes before it that share a cache. */
   public static class Lanes {
     final AtomicInteger redis = new AtomicInteger();
     final WriteGuard guard = new WriteGuard();
-    private final NearCache cache = new NearCache(POLICY, guard);
+    final NearCache cache = new NearCache(POLICY, guard);
+    private volatile Tracking promise = new Tracking();
 
     /** One each, and one each for what is done before and after. */
     private final Lane[] lanes = new Lane[LANES + 2];
@@ -107,7 +118,8 @@ public class CacheInterleavingsTest {
 
       @Override
       public @Nullable Tracking tracking() {
-        return null;
+        Tracking current = promise;
+        return current.isLost() ? null : current;
       }
 
       @Override
@@ -179,6 +191,36 @@ public class CacheInterleavingsTest {
       redis.set(next);
       guard.endEverything();
     }
+
+    /** A write that bypasses the lanes, until they have been told of it. */
+    @Operation(nonParallelGroup = "strangers")
+    public void foreignWrite(@Param(gen = IntGen.class, conf = "1:9") int next) {
+      redis.set(next);
+      tell();
+    }
+
+    void tell() {
+      guard.changed(HASH);
+    }
+
+    /** The same while the connection that they would be told on is lost. */
+    @Operation(nonParallelGroup = "strangers")
+    public void untoldWrite(@Param(gen = IntGen.class, conf = "1:9") int next) {
+      promise.lose();
+      redis.set(next);
+      promise = new Tracking();
+    }
+  }
+
+  /** Lanes in which a change that they are told of leaves the fills alone that are under way. */
+  public static class HalfDeaf extends Lanes {
+    @Override
+    void tell() {
+      Entry entry = cache.find(HASH);
+      if (entry != null) {
+        entry.drop();
+      }
+    }
   }
 
   /** Lanes whose fills note their epoch only when Redis has answered. */
@@ -218,10 +260,10 @@ public class CacheInterleavingsTest {
     options().check(Lanes.class);
   }
 
-  @Test
-  void anEpochNotedTooLateIsFound() {
-    assertThatThrownBy(
-            () -> options().iterations(6).minimizeFailedScenario(false).check(LateEpochs.class))
+  @ParameterizedTest
+  @ValueSource(classes = {LateEpochs.class, HalfDeaf.class})
+  void aFaultIsFound(Class<?> lanes) {
+    assertThatThrownBy(() -> options().iterations(20).minimizeFailedScenario(false).check(lanes))
         .hasMessageContaining("Invalid execution results")
         .satisfies(found -> assertThat(found.getMessage()).doesNotContain("Exception"));
   }

@@ -1,8 +1,10 @@
 package io.heatsink.hunt;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** What goes wrong in the middle of a round. */
 enum Fault {
@@ -26,6 +28,19 @@ enum Fault {
       world.wire(random.nextInt(World.HEATSINKS)).cut();
     }
   },
+  /** Redis closes one of the connections on which it tells of changes, and no other. */
+  DEAFEN {
+    @Override
+    void strike(World world, SplittableRandom random) {
+      String list = world.redis().call("CLIENT", "LIST");
+      List<String> listeners =
+          LISTENER.matcher(list).results().map(found -> found.group(1)).distinct().toList();
+      if (!listeners.isEmpty()) {
+        String any = listeners.get(random.nextInt(listeners.size()));
+        world.redis().call("CLIENT", "KILL", "ID", any);
+      }
+    }
+  },
   /** Redis closes every connection, those of its own clients too. */
   KILL {
     @Override
@@ -41,6 +56,7 @@ enum Fault {
     }
   };
 
+  private static final Pattern LISTENER = Pattern.compile(" redir=([1-9][0-9]*)");
   private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
   abstract void strike(World world, SplittableRandom random);
@@ -52,9 +68,9 @@ enum Fault {
 
   static Fault any(SplittableRandom random) {
     int draw = random.nextInt(32);
-    if (draw < 18) {
+    if (draw < 16) {
       return NOTHING;
     }
-    return draw < 23 ? PAUSE : draw < 27 ? CUT : draw < 31 ? KILL : CRASH;
+    return draw < 20 ? PAUSE : draw < 24 ? CUT : draw < 28 ? DEAFEN : draw < 31 ? KILL : CRASH;
   }
 }

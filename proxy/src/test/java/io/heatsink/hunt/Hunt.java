@@ -26,7 +26,6 @@ public final class Hunt implements AutoCloseable {
   private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(130);
   private static final long[] DELAYS_NANOS = {0, 100_000, 1_000_000, 3_000_000};
-  private static final int PROXIED_WRITE_EVERY = 14;
   private static final int DIRECT_WRITE_EVERY = 5;
   private static final int NATURE = -1;
 
@@ -102,7 +101,8 @@ public final class Hunt implements AutoCloseable {
   }
 
   private List<List<Operation>> play(Player player, SplittableRandom random, AtomicBoolean over) {
-    int writeEvery = player.via() == Operation.DIRECT ? DIRECT_WRITE_EVERY : PROXIED_WRITE_EVERY;
+    boolean isDirect = player.via() == Operation.DIRECT;
+    int writeEvery = isDirect ? DIRECT_WRITE_EVERY : setup.proxiedWriteEvery();
     Words words = new Words(World.KEYS, values, writeEvery, random.split());
     return player.play(words, World.KEYS.size(), random, over::get);
   }

@@ -53,6 +53,38 @@ public enum Mutant {
       return type.method(named("changed")).intercept(StubMethod.INSTANCE);
     }
   },
+  /** What Redis says has changed makes the fills that are under way worthless. */
+  STORES_WHAT_CHANGED_MEANWHILE(Setup.FOREIGN) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.cache.WriteGuard");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.visit(
+          MemberSubstitution.relaxed()
+              .method(named("incrementAndGet"))
+              .stub()
+              .on(named("changed")));
+    }
+  },
+  /** What was read under a promise goes with the connection that the news comes on. */
+  BELIEVES_THOUGH_THE_NEWS_IS_LOST(Setup.FOREIGN) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.upstream.Invalidations");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.visit(
+          MemberSubstitution.relaxed()
+              .method(named("forEach"))
+              .stub()
+              .on(named("lost").and(takesArgument(0, boolean.class))));
+    }
+  },
   /** A read joins only a flight that is not on the wire. */
   JOINS_A_FLIGHT_ON_THE_WIRE(Setup.COALESCED) {
     @Override

@@ -34,6 +34,23 @@ enum Setup {
       return new Level(ttlNanos(SHORT_TTL) + TOLERANCE_NANOS + 3 * stallNanos, false);
     }
   },
+  /** The same where nobody writes through a Heatsink, so that all hangs on what Redis tells. */
+  FOREIGN {
+    @Override
+    void configure(TestConfig config) {
+      TRACKED.configure(config);
+    }
+
+    @Override
+    Level level(long stallNanos) {
+      return TRACKED.level(stallNanos);
+    }
+
+    @Override
+    int proxiedWriteEvery() {
+      return Integer.MAX_VALUE;
+    }
+  },
   /**
    * A near cache that learns of others' writes only by its TTL, since Redis refuses to track. What
    * a client has read from Redis may be newer than what is in memory.
@@ -63,6 +80,11 @@ enum Setup {
 
   private static long ttlNanos(Duration ttl) {
     return Math.round(ttl.toNanos() * (1 + 5 / 60.0));
+  }
+
+  /** Of so many steps of a client of a Heatsink one writes. */
+  int proxiedWriteEvery() {
+    return 14;
   }
 
   /** What the Redis behind is started with. */
