@@ -35,6 +35,9 @@ public final class CacheReader {
    */
   private static final int MOST_BYTES = 16 * 1024;
 
+  /** Part of the whole cache that may have been evicted and still be remembered. */
+  private static final int MOST_EVICTED_PART = 64;
+
   private final NearCache cache;
   private final HotKeys hotKeys;
   private final Doorkeeper doorkeeper;
@@ -48,6 +51,7 @@ public final class CacheReader {
   private int found = -1;
   private int uses;
   private int victim;
+  private long letGoBytes;
 
   CacheReader(NearCache cache, HotKeys hotKeys) {
     this.cache = cache;
@@ -91,6 +95,20 @@ public final class CacheReader {
     int slot = slot(hash);
     if (slot >= 0) {
       remember(slot, entry);
+    }
+    if (cache.evictedBytes() - letGoBytes > cache.policy().maxBytes() / MOST_EVICTED_PART) {
+      letGoEvicted();
+    }
+  }
+
+  /** What had to go for want of room takes room as long as it is remembered here. */
+  private void letGoEvicted() {
+    letGoBytes = cache.evictedBytes();
+    for (int i = 0; i < entries.length; i++) {
+      Entry entry = entries[i];
+      if (entry != null && entry.isDropped()) {
+        entries[i] = null;
+      }
     }
   }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Entry {
 
-  /** Objects, table node and policy links of one entry, beside its bytes. */
-  private static final int OVERHEAD_BYTES = 280;
+  /** Objects, table node and policy links of one entry, beside its bytes; see CacheMemoryIT. */
+  private static final int OVERHEAD_BYTES = 212;
 
   private static final int NEW = 0;
   private static final int LIVE = 1;
@@ -85,6 +85,11 @@ public final class Entry {
   /** Nobody may be answered with it any more. */
   void drop() {
     state = DROPPED;
+  }
+
+  /** Whether {@link #drop} was called. */
+  boolean isDropped() {
+    return state == DROPPED;
   }
 
   /** Whether it may be served at this time and in this era. */

@@ -45,11 +45,15 @@ public final class NearCache {
     }
   }
 
+  /** Part of the room that the map's tables may take, which grow with the number of entries. */
+  private static final int TABLES_PART = 16;
+
   private final CachePolicy policy;
   private final WriteGuard guard;
   private final Cache<HashKey, Entry> entries;
   private final AtomicLongArray stores = new AtomicLongArray(WriteGuard.STRIPES);
   private final LongAdder evictions = new LongAdder();
+  private final LongAdder evictedBytes = new LongAdder();
   private final AtomicInteger readers = new AtomicInteger();
   private volatile boolean occupied;
 
@@ -58,7 +62,7 @@ public final class NearCache {
     this.guard = guard;
     this.entries =
         Caffeine.newBuilder()
-            .maximumWeight(policy.maxBytes())
+            .maximumWeight(policy.maxBytes() - policy.maxBytes() / TABLES_PART)
             .weigher((HashKey key, Entry entry) -> entry.weightBytes())
             .evictionListener(
                 (@Nullable HashKey key, @Nullable Entry entry, RemovalCause cause) ->
@@ -174,10 +178,16 @@ public final class NearCache {
     return evictions.sum();
   }
 
+  /** Bytes of all entries that had to go. */
+  long evictedBytes() {
+    return evictedBytes.sum();
+  }
+
   private void evicted(@Nullable Entry entry) {
     evictions.increment();
     if (entry != null) {
       entry.drop();
+      evictedBytes.add(entry.weightBytes());
     }
   }
 }
