@@ -61,6 +61,11 @@ final class Vocabulary {
   private static final List<String> SCORES =
       List.of("0", "1", "-1.5", "3", "2.25", "1e3", "inf", "-inf", "nan", "x");
 
+  /**
+   * Redis 6.2.11 leaves an empty hash behind where a field would be infinite, and then dies of it.
+   */
+  private static final List<String> FINITE = List.of("0", "1", "-1.5", "3", "2.25", "1e3", "x");
+
   private static final List<String> PATTERNS = List.of("*", "s:*", "?:1", "[a-n]:*", "");
 
   /** No channel matches two: a message comes to them in the order of a hash table. */
@@ -189,7 +194,7 @@ final class Vocabulary {
     }
     return switch (argument.type()) {
       case "integer" -> integer(name, command);
-      case "double" -> pick(SCORES);
+      case "double" -> pick(command.equals("hincrbyfloat") ? FINITE : SCORES);
       case "unix-time" -> unixTime(name, command);
       case "pattern" -> pick(group.equals("pubsub") ? CHANNEL_PATTERNS : PATTERNS);
       default -> text(name, group);
