@@ -343,15 +343,17 @@ final class Pin implements Owner {
   }
 
   private void subscribe(Pipe own, Request request) {
-    own.identity().ask();
     stick();
     if (transaction.isOpen()) {
-      subscriptions.lose();
       transaction.queue(request, Touches.NOTHING);
-      own.send(request, session.reserve());
-    } else if (subscriptions.isCounted()) {
+    } else {
+      own.identity().ask();
+    }
+    if (subscriptions.isCounted()) {
       Place place = session.queue().reserve(false);
       own.send(request, subscriptions.confirmations(request, place, session.isSilent()));
+    } else if (transaction.isOpen()) {
+      own.send(request, session.reserve());
     } else {
       own.pass(request.buffer(), request.start(), request.length());
     }

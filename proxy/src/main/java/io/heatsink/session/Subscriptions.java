@@ -95,17 +95,11 @@ final class Subscriptions {
    * A SUBSCRIBE or its like is about to be sent: the slot that gives its confirmations, or the
    * error in their stead, to the place.
    *
-   * @param isSilent whether CLIENT REPLY swallows an error; confirmations it does not
+   * @param isSilent whether CLIENT REPLY swallows such a line; confirmations it does not
    */
   ReplySlot confirmations(Request request, Place place, boolean isSilent) {
     listening = true;
     return new Confirmations(request, place, isSilent);
-  }
-
-  /** One was queued in a transaction: what is subscribed to is not known from here on. */
-  void lose() {
-    listening = true;
-    uncounted = true;
   }
 
   /** Whether it is known what is subscribed to. */
@@ -119,13 +113,13 @@ final class Subscriptions {
    */
   boolean claims(ByteBuf bytes, int index, int length, ReplySlot next, boolean isResp3) {
     byte type = bytes.getByte(index);
-    if (next instanceof Confirmations command) {
-      boolean confirms = kind(bytes, index, length) >= FIRST_CONFIRMATION;
-      return type != '-' && !(confirms && command.isLast());
-    }
     if (monitoring && type == '+' && length > 1) {
       byte first = bytes.getByte(index + 1);
       return first >= '0' && first <= '9';
+    }
+    if (next instanceof Confirmations command) {
+      boolean confirms = kind(bytes, index, length) >= FIRST_CONFIRMATION;
+      return !isLine(type) && !(confirms && command.isLast());
     }
     boolean mayCome = type == '*' && !isResp3 && isSubscribed();
     return type == '>' || (mayCome && kind(bytes, index, length) >= 0);
@@ -181,6 +175,11 @@ final class Subscriptions {
     return quote > 0 && OwnWords.isAt(bytes, quote + 1, limit);
   }
 
+  /** Whether it is an error, or QUEUED, and no confirmation. */
+  private static boolean isLine(byte type) {
+    return type == '-' || type == '+';
+  }
+
   /** Which of pub/sub's words an array begins with, or -1. */
   private static int kind(ByteBuf bytes, int index, int length) {
     int limit = index + length;
@@ -221,7 +220,7 @@ final class Subscriptions {
     private final boolean isSilent;
     private final int group;
     private int left;
-    private boolean isError;
+    private boolean isLine;
 
     Confirmations(Request request, Place place, boolean isSilent) {
       this.place = place;
@@ -250,11 +249,14 @@ final class Subscriptions {
     @Override
     public void part(ByteBuf bytes, int index, int length, boolean last) {
       if (begins) {
-        isError = bytes.getByte(index) == '-';
-        kind = isError ? -1 : kind(bytes, index, length);
+        byte type = bytes.getByte(index);
+        isLine = isLine(type);
+        kind = isLine ? -1 : kind(bytes, index, length);
+        // Queued: what EXEC will subscribe to is not counted.
+        uncounted |= type == '+';
       }
       count(bytes, index, length, last);
-      place.part(bytes, index, isError && isSilent ? 0 : length, last);
+      place.part(bytes, index, isLine && isSilent ? 0 : length, last);
     }
 
     @Override
