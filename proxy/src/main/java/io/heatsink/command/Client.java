@@ -39,7 +39,7 @@ public interface Client {
     Deferred waiting = deferred();
     if (waiting != null) {
       defer(null);
-      waiting.dispatch();
+      waiting.release(this);
     }
   }
 }

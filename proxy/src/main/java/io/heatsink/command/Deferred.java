@@ -1,5 +1,7 @@
 package io.heatsink.command;
 
+import io.heatsink.resp.Request;
+
 /**
  * Commands of clients that wait to travel together.
  *
@@ -8,6 +10,11 @@ package io.heatsink.command;
  */
 public interface Deferred {
 
-  /** Sends what waits, now; harmless when it has been sent. */
-  void dispatch();
+  /** Sends what waits of this client's, now; harmless when it has been sent. */
+  void release(Client client);
+
+  /** Whether the client's next command has to wait until its earlier ones are answered. */
+  default boolean holdsBack(Client client, Request next, CommandSpec spec) {
+    return false;
+  }
 }

@@ -1,5 +1,9 @@
 package io.heatsink.counter;
 
+import io.heatsink.command.Client;
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.Handling;
+import io.heatsink.command.Place;
 import io.heatsink.flight.FlightTable;
 import io.heatsink.resp.Bytes;
 import io.heatsink.resp.Replies;
@@ -7,16 +11,21 @@ import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One INCRBY that carries the sum of its members' steps. Confined to its event loop. */
 final class CombinedIncrements extends Increments {
 
   /*
    * An error is the answer to each member, as it would be had they come alone: what is no number
-   * for the first is none for the next. They must not be sent again for it, since their clients'
-   * later commands may have overtaken them by now. Two errors speak of the sum alone: that it is
-   * too large, and that the user may not INCRBY, who perhaps may INCR. Only then does each member
-   * run alone.
+   * for the first is none for the next. Two errors speak of the sum alone: that it is too large,
+   * and that the user may not INCRBY, who perhaps may INCR. Only then does each member run alone,
+   * later than it was sent, so until the reply has come a member's next command is held back.
+   *
+   * A client with more to send seldom waits for that: as long as the flight gathers, its increments
+   * leave the flight and travel by themselves before its next command. Only who is in the flight on
+   * the wire as well ("bound") cannot do so.
    */
 
   private static final byte[] OVERFLOW =
@@ -25,10 +34,26 @@ final class CombinedIncrements extends Increments {
 
   private final Combiner combiner;
   private final ByteBuf reply = Unpooled.buffer(64);
+  private @Nullable Client[] clients = new Client[4];
+  private boolean[] bound = new boolean[4];
+  private int boundCount;
 
   CombinedIncrements(FlightTable table, Combiner combiner) {
     super(table);
     this.combiner = combiner;
+  }
+
+  /** {@code isBound} tells that an earlier increment of the client is in the flight before. */
+  void join(Client client, boolean isBound, Place place, int kind, long delta) {
+    int i = count();
+    if (i == clients.length) {
+      clients = Arrays.copyOf(clients, i * 2);
+      bound = Arrays.copyOf(bound, i * 2);
+    }
+    clients[i] = client;
+    bound[i] = isBound;
+    boundCount += isBound ? 1 : 0;
+    join(place, kind, delta);
   }
 
   /** A lone increment travels as it came and waits for nobody. */
@@ -38,8 +63,58 @@ final class CombinedIncrements extends Increments {
 
   @Override
   protected void send() {
-    byte[] command = count() == 1 ? encodeFirst() : Increment.encodeSum(key(), sum());
-    upstream().send(command, this);
+    int members = count();
+    if (members == 0) {
+      finish();
+    } else if (members == 1) {
+      letGo();
+      upstream().send(encode(0), this);
+    } else {
+      combiner.countCombined(members);
+      upstream().send(Increment.encodeSum(key(), sum()), this);
+    }
+  }
+
+  @Override
+  public void release(Client client) {
+    if (isSent() || isBound(client)) {
+      return;
+    }
+    int kept = 0;
+    for (int i = 0; i < count(); i++) {
+      if (clients[i] == client) {
+        sendAlone(i);
+      } else if (kept++ < i) {
+        clients[kept - 1] = clients[i];
+        bound[kept - 1] = bound[i];
+        moveMember(i, kept - 1);
+      }
+    }
+    Arrays.fill(clients, kept, count(), null);
+    shrink(kept);
+  }
+
+  @Override
+  public boolean holdsBack(Client client, Request next, CommandSpec spec) {
+    if (!isSent() && !isBound(client)) {
+      return false;
+    }
+    boolean joins =
+        spec.handling() == Handling.COUNTER
+            && next.argc() > 1
+            && next.length(1) == identityLength()
+            && Bytes.equal(next.buffer(), next.offset(1), identity(), identityLength())
+            && combiner.takes(this, next);
+    return !joins;
+  }
+
+  private boolean isBound(Client client) {
+    for (int i = 0; boundCount > 0 && i < count(); i++) {
+      if (clients[i] == client) {
+        return bound[i];
+      }
+    }
+    return false;
   }
 
   @Override
@@ -48,10 +123,13 @@ final class CombinedIncrements extends Increments {
     if (!last) {
       return;
     }
+    letGo();
     if (reply.getByte(0) == ':') {
       answer(integer(reply));
     } else if (count() > 1 && (begins(OVERFLOW) || begins(NOT_PERMITTED))) {
-      runAlone();
+      for (int i = 0; i < count(); i++) {
+        sendAlone(i);
+      }
     } else {
       answerAll(ByteBufUtil.getBytes(reply));
     }
@@ -64,12 +142,25 @@ final class CombinedIncrements extends Increments {
 
   @Override
   public void fail(byte[] error) {
+    letGo();
     failAll(error);
     finish();
   }
 
+  /** No member waits for this any more. */
+  private void letGo() {
+    for (int i = 0; i < count(); i++) {
+      Client client = clients[i];
+      clients[i] = null;
+      if (client != null && client.deferred() == this) {
+        client.defer(null);
+      }
+    }
+  }
+
   private void finish() {
     reply.clear();
+    boundCount = 0;
     landed();
     combiner.recycle(this);
   }

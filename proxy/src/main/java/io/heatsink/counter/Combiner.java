@@ -1,6 +1,7 @@
 package io.heatsink.counter;
 
 import io.heatsink.command.Client;
+import io.heatsink.command.Deferred;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.Writes;
@@ -45,31 +46,53 @@ public final class Combiner {
     }
     long delta = Increment.delta(kind, request);
     CombinedIncrements current = find(client, request, hash);
-    CombinedIncrements gathering =
-        current == null ? null : (CombinedIncrements) table.gathering(current);
-    if (client.deferred() != null && client.deferred() != gathering) {
+    CombinedIncrements gathering = current == null ? null : gathering(current);
+    if (gathering != null && !gathering.takes(delta)) {
+      return false;
+    }
+    Deferred waiting = client.deferred();
+    if (waiting != null && waiting != gathering && waiting != current) {
       // Sending may fail at once and land any flight, so the table is looked at again.
       client.dispatchDeferred();
       return increment(client, request, hash);
     }
-    if (gathering != null && !gathering.takes(delta)) {
-      gathering.dispatch();
-      return increment(client, request, hash);
-    }
     if (current == null) {
       CombinedIncrements flight = flight(client, request, hash);
-      flight.join(place(client, hash), kind, delta);
+      flight.join(client, false, place(client, hash), kind, delta);
       flight.takeOff(request);
       return true;
     }
-    stats.combined++;
     if (gathering == null) {
       gathering = flight(client, request, hash);
       table.gatherBehind(current, gathering);
     }
-    gathering.join(place(client, hash), kind, delta);
+    gathering.join(client, waiting == current, place(client, hash), kind, delta);
     client.defer(gathering);
     return true;
+  }
+
+  /** Whether the client's latest command is an increment that may wait for others. */
+  public boolean awaits(Client client) {
+    return client.deferred() instanceof CombinedIncrements;
+  }
+
+  /** Whether an increment of this flight's counter could join it, or the one behind it. */
+  boolean takes(CombinedIncrements flight, Request request) {
+    int kind = Increment.kind(request);
+    if (kind == Increment.NONE) {
+      return false;
+    }
+    CombinedIncrements gathering = flight.isSent() ? gathering(flight) : flight;
+    return gathering == null || gathering.takes(Increment.delta(kind, request));
+  }
+
+  /** So many increments travel as one. */
+  void countCombined(int increments) {
+    stats.combined += increments;
+  }
+
+  private @Nullable CombinedIncrements gathering(CombinedIncrements current) {
+    return (CombinedIncrements) table.gathering(current);
   }
 
   private Place place(Client client, long hash) {

@@ -56,9 +56,9 @@ abstract class Increments extends Flight {
     return Arrays.copyOf(identity(), identityLength());
   }
 
-  /** The first member's own command. */
-  final byte[] encodeFirst() {
-    return Increment.encode(kinds[0], key(), deltas[0]);
+  /** A member's own command, as it sent it. */
+  final byte[] encode(int i) {
+    return Increment.encode(kinds[i], key(), deltas[i]);
   }
 
   /** Answers every member, given the counter's value after all of them. */
@@ -70,12 +70,17 @@ abstract class Increments extends Flight {
     }
   }
 
-  /** Nothing was executed: every member runs alone and gets its own reply. */
-  final void runAlone() {
-    byte[] key = key();
-    for (int i = 0; i < count(); i++) {
-      upstream().send(Increment.encode(kinds[i], key, deltas[i]), place(i));
-    }
+  /** Member {@code i} runs alone and gets its own reply. */
+  final void sendAlone(int i) {
+    sum -= deltas[i];
+    upstream().send(encode(i), place(i));
+  }
+
+  /** Member {@code from} takes the number of one that has left. */
+  final void moveMember(int from, int to) {
+    kinds[to] = kinds[from];
+    deltas[to] = deltas[from];
+    move(from, to);
   }
 
   final void failAll(byte[] error) {

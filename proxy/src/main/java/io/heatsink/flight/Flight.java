@@ -1,5 +1,6 @@
 package io.heatsink.flight;
 
+import io.heatsink.command.Client;
 import io.heatsink.command.Deferred;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
@@ -105,6 +106,17 @@ public abstract class Flight implements ReplySlot, Deferred {
     places[count++] = place;
   }
 
+  /** The client that joined as number {@code from} has now that of one which has left. */
+  protected final void move(int from, int to) {
+    places[to] = places[from];
+  }
+
+  /** Of the clients only the first {@code kept} are left. */
+  protected final void shrink(int kept) {
+    Arrays.fill(places, kept, count, null);
+    count = kept;
+  }
+
   /** Puts the first request on the wire as it came, in the table's place of {@code current}. */
   protected final void sendFirst(Request request, @Nullable Flight current) {
     sent = true;
@@ -114,6 +126,11 @@ public abstract class Flight implements ReplySlot, Deferred {
   }
 
   @Override
+  public void release(Client client) {
+    dispatch();
+  }
+
+  /** Leaves with what has gathered; harmless when it has left. */
   public final void dispatch() {
     if (!sent && upstream != null) {
       sent = true;

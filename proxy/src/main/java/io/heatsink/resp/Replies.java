@@ -42,6 +42,12 @@ public final class Replies {
     return bulk(ascii("=" + (text.length + 4) + "\r\ntxt:"), text);
   }
 
+  /** Text as Redis sends it: verbatim where the protocol knows that. */
+  public static byte[] text(String text, boolean resp3) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return resp3 ? verbatim(bytes) : bulk(bytes);
+  }
+
   private static byte[] bulk(byte[] head, byte[] value) {
     byte[] reply = new byte[head.length + value.length + 2];
     System.arraycopy(head, 0, reply, 0, head.length);

@@ -177,7 +177,7 @@ public final class Router {
     Combiner combiner = rooms.combiner();
     boolean combined =
         combiner != null
-            && rooms.hotKeys().current().isWriteHot(hash)
+            && (rooms.hotKeys().current().isWriteHot(hash) || combiner.awaits(client))
             && combiner.increment(client, request, hash);
     if (!combined) {
       forward(client, request, spec.touches(request, keys));

@@ -11,6 +11,7 @@ import io.heatsink.resp.Request;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class ClientCommands {
     name = given;
   }
 
-  /** HELLO has been accepted, perhaps with a name. */
+  /** A name has been accepted; null is none given, an empty one takes the old one away. */
   void greeted(byte @Nullable [] given) {
     if (given != null) {
       name = given.length == 0 ? null : given;
@@ -81,18 +82,13 @@ final class ClientCommands {
     return true;
   }
 
-  static byte[] badName() {
-    return BAD_NAME;
-  }
-
   /** One that is not about replies; false if it is to be seen again. */
   boolean handle(Request request, CommandSpec spec) {
     return switch (spec.name()) {
       case "client|setname" -> setName(request);
-      case "client|getname" -> permitted(GET_NAME, getName());
-      case "client|id" -> permitted(request.encoded(), Replies.integer(session.id()));
-      case "client|info" ->
-          permitted(request.encoded(), session.text(session.info(true).line() + "\n"));
+      case "client|getname" -> getName(request);
+      case "client|id" -> permitted(request.encoded(), () -> Replies.integer(session.id()));
+      case "client|info" -> info(request);
       case "client|list" -> list(request);
       case "client|kill" -> kill(request);
       case "client|unblock" -> unblock(request);
@@ -101,23 +97,41 @@ final class ClientCommands {
       case "client|setinfo" -> setInfo(request);
       case "client|tracking" -> tracking(request);
       case "client|getredir", "client|trackinginfo" -> redirection(request);
-      case "client|caching", "client|no-evict", "client|no-touch" -> session.pin().keep(request);
+      case "client|caching", "client|no-evict", "client|no-touch" ->
+          session.pin().tracking().keep(request);
       default -> session.send(request);
     };
   }
 
   private boolean setName(Request request) {
     byte[] wanted = request.bytes(2);
+    if (session.pin().isActive()) {
+      session.pin().rename(request, () -> greeted(wanted));
+      return true;
+    }
     if (!isName(wanted)) {
       session.answer(BAD_NAME);
       return true;
     }
-    name = wanted.length == 0 ? null : wanted;
-    session.pin().rename(name);
-    return permitted(GET_NAME, Replies.OK);
+    return permitted(
+        GET_NAME,
+        () -> {
+          greeted(wanted);
+          return Replies.OK;
+        });
   }
 
-  private byte[] getName() {
+  private boolean info(Request request) {
+    String line = session.info(true).line() + "\n";
+    return permitted(request.encoded(), () -> text(line));
+  }
+
+  /** A connection of the client's own has its name at the backend, too. */
+  private boolean getName(Request request) {
+    return session.pin().isActive() ? session.send(request) : permitted(GET_NAME, this::nameReply);
+  }
+
+  private byte[] nameReply() {
     byte[] known = name;
     if (known != null) {
       return Replies.bulk(known);
@@ -125,15 +139,19 @@ final class ClientCommands {
     return session.isResp3() ? Replies.NIL3 : Replies.NIL2;
   }
 
+  private byte[] text(String text) {
+    return Replies.text(text, session.isResp3());
+  }
+
   /** Asks the backend whether this client may, and answers for this connection if so. */
-  private boolean permitted(byte[] question, byte[] answer) {
+  private boolean permitted(byte[] question, Supplier<byte[]> answer) {
     return asked(
         question,
         (reply, place) -> {
           if (reply.isError()) {
             reply.settle(place);
           } else {
-            place.complete(answer);
+            place.complete(answer.get());
           }
         });
   }
@@ -176,7 +194,7 @@ final class ClientCommands {
         .flatMap(List::stream)
         .sorted(Comparator.comparingLong(ClientInfo::id))
         .forEach(client -> lines.append(client.line()).append('\n'));
-    place.complete(session.text(lines.toString()));
+    place.complete(text(lines.toString()));
   }
 
   private boolean kill(Request request) {
@@ -297,7 +315,7 @@ final class ClientCommands {
   private boolean tracking(Request request) {
     int at = redirectAt(request);
     if (at < 0 || !request.isLong(at)) {
-      return session.pin().keep(request);
+      return session.pin().tracking().keep(request);
     }
     if (!session.pin().own()) {
       return !session.isHeldUp();
@@ -310,10 +328,10 @@ final class ClientCommands {
         .<Long>askOne(
             lane.own(),
             client,
-            asked -> asked.session().pin().hears(asked.answer()),
+            asked -> asked.session().pin().tracking().hears(asked.answer()),
             id -> {
               words[at] = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
-              session.pin().track(words, client, place);
+              session.pin().tracking().redirect(words, client, place);
               session.resume(Session.SWITCHING);
             });
     return true;

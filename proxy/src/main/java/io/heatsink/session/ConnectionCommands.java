@@ -9,6 +9,7 @@ import io.heatsink.upstream.Credentials;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.PipeKey;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Commands about the connection itself: HELLO, AUTH, SELECT, CLIENT, QUIT, RESET. Confined to its
@@ -24,6 +25,9 @@ final class ConnectionCommands {
 
   private static final byte[] TOO_MANY =
       Replies.error("ERR Heatsink: too many users and databases are in use");
+
+  /** A command that tells how HELLO is read. */
+  private static final String SINCE_7_2 = "client|setinfo";
 
   private enum Reply {
     ON,
@@ -92,56 +96,27 @@ final class ConnectionCommands {
     boolean known = request.argc() > 1 && request.isLong(1);
     long version = known ? request.asLong(1) : 0;
     if (version != 2 && version != 3) {
-      return session.forward(request);
-    }
-    Credentials credentials = session.pipe().key().credentials();
-    byte[] newName = null;
-    for (int i = 2; i < request.argc(); i++) {
-      if (request.is(i, "auth") && i + 2 < request.argc()) {
-        credentials = new Credentials(secret(request, i + 1), secret(request, i + 2));
-        i += 2;
-      } else if (request.is(i, "setname") && i + 1 < request.argc()) {
-        newName = request.bytes(i + 1);
-        i++;
-      } else {
-        session.answer(Replies.error("ERR Syntax error in HELLO option '" + request.text(i) + "'"));
-        return true;
-      }
+      return session.send(request);
     }
     if (!session.isDrained()) {
       return false;
     }
-    if (newName != null && !ClientCommands.isName(newName)) {
-      session.answer(ClientCommands.badName());
-      return true;
-    }
-    PipeKey key = session.pipe().key().with(credentials).with(version == 3);
-    byte[] keptName = newName;
-    move(key, greeting(version, key), () -> clients.greeted(keptName));
+    boolean inTurn = !lane.commands().get().knows(SINCE_7_2);
+    new Greeting(session, this, request, inTurn).from(2);
     return true;
-  }
-
-  private static byte[] greeting(long version, PipeKey key) {
-    Credentials who = key.credentials();
-    String protocol = Long.toString(version);
-    if (!who.isPresent()) {
-      return Replies.request("HELLO", protocol);
-    }
-    String user = who.username() == null ? "default" : who.username();
-    return Replies.request("HELLO", protocol, "AUTH", user, String.valueOf(who.password()));
   }
 
   private boolean auth(Request request) {
     int argc = request.argc();
     if (argc != 2 && argc != 3) {
-      return session.forward(request);
+      return session.send(request);
     }
     if (!session.isDrained()) {
       return false;
     }
     String user = argc == 3 ? secret(request, 1) : null;
     Credentials credentials = new Credentials(user, secret(request, argc - 1));
-    move(session.pipe().key().with(credentials), request.encoded(), () -> {});
+    move(session.pipe().key().with(credentials), request.encoded());
     return true;
   }
 
@@ -152,56 +127,71 @@ final class ConnectionCommands {
 
   private boolean select(Request request) {
     if (request.argc() != 2 || !request.isLong(1)) {
-      return session.forward(request);
+      return session.send(request);
     }
     long database = request.asLong(1);
     boolean isOutOfRange = database < 0 || database > Integer.MAX_VALUE;
     if (database == session.database() || isOutOfRange) {
-      return session.forward(request);
+      return session.send(request);
     }
     if (!session.isDrained()) {
       return false;
     }
     PipeKey key = session.pipe().key().with((int) database);
-    move(key, request.encoded(), () -> {});
+    move(key, request.encoded());
     return true;
   }
 
-  /** Moves the session to another pipe if the backend agrees; the backend's reply is passed on. */
-  private void move(PipeKey key, byte[] command, Runnable agreed) {
+  private void move(PipeKey key, byte[] command) {
     Place place = session.reserve();
+    move(
+        key,
+        command,
+        place,
+        reply -> {
+          reply.settle(place);
+          session.resume(Session.SWITCHING);
+        });
+  }
+
+  /**
+   * Moves the session to another pipe if the backend agrees, and keeps it waiting until {@code
+   * agreed} has it go on; what the backend objects to, the client is told.
+   */
+  void move(PipeKey key, byte[] command, Place place, Consumer<WholeReply> agreed) {
     Pipe target = lane.pipes().acquire(key);
     if (target == null) {
       place.complete(TOO_MANY);
+      session.resume(Session.SWITCHING);
       return;
     }
     session.await(Session.SWITCHING);
     target.whenOpen(
         error -> {
-          if (error != null) {
+          if (error == null) {
+            target.send(command, WholeReply.then(reply -> judged(target, reply, place, agreed)));
+          } else {
             lane.pipes().release(target);
             place.complete(error);
             session.resume(Session.SWITCHING);
-          } else {
-            target.send(command, WholeReply.then(reply -> moved(target, reply, place, agreed)));
           }
         });
   }
 
-  private void moved(Pipe target, WholeReply reply, Place place, Runnable agreed) {
+  private void judged(Pipe target, WholeReply reply, Place place, Consumer<WholeReply> agreed) {
     if (reply.isError() || !session.isOpen()) {
       lane.pipes().release(target);
+      reply.settle(place);
+      session.resume(Session.SWITCHING);
     } else {
       session.switchTo(target);
-      agreed.run();
+      agreed.accept(reply);
     }
-    reply.settle(place);
-    session.resume(Session.SWITCHING);
   }
 
   private boolean reset(Request request, CommandSpec spec) {
     if (!spec.accepts(request)) {
-      return session.forward(request);
+      return session.send(request);
     }
     if (!session.isDrained()) {
       return false;

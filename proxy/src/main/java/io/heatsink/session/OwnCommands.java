@@ -128,7 +128,7 @@ final class OwnCommands {
           StringBuilder text = new StringBuilder(reply.text());
           text.append(text.isEmpty() ? "" : "\r\n").append("# Heatsink\r\n");
           values.forEach((name, value) -> text.append(name + ":" + value + "\r\n"));
-          place.complete(session.text(text.toString()));
+          place.complete(Replies.text(text.toString(), session.isResp3()));
         });
   }
 

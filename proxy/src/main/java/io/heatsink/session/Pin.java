@@ -2,7 +2,6 @@ package io.heatsink.session;
 
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
-import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.Handling;
 import io.heatsink.command.OwnWords;
 import io.heatsink.command.Place;
@@ -16,7 +15,6 @@ import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.Pipes;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A session's own connection, for as long as its commands need one. Confined to its event loop. */
@@ -43,7 +41,7 @@ final class Pin implements Owner {
   private final LaneContext lane;
   private final Transaction transaction;
   private final Subscriptions subscriptions = new Subscriptions();
-  private final Tracking tracking = new Tracking();
+  private final Tracking tracking;
   private @Nullable Pipe pipe;
   private boolean sticky;
   private int database = -1;
@@ -54,12 +52,12 @@ final class Pin implements Owner {
   private boolean spoilt;
   private Pipes.@Nullable Waiter waiter;
   private boolean isRefused;
-  private boolean frameBegins = true;
 
   Pin(Session session, LaneContext lane) {
     this.session = session;
     this.lane = lane;
     this.transaction = new Transaction(session, lane.router());
+    this.tracking = new Tracking(session, this);
   }
 
   boolean isActive() {
@@ -125,7 +123,8 @@ final class Pin implements Owner {
     return false;
   }
 
-  private boolean adopt() {
+  /** As {@link #take}, but where there is none nobody waits or is told. */
+  boolean adopt() {
     Pipe taken = lane.pipes().pin(session.pipe().key());
     if (taken == null) {
       return false;
@@ -140,39 +139,6 @@ final class Pin implements Owner {
   /** Has the session own a connection; false if it must wait, or was told that there is none. */
   boolean own() {
     return pipe != null || (session.isDrained() && take());
-  }
-
-  /** CLIENT TRACKING and the like: they change the connection that they come on. */
-  boolean keep(Request request) {
-    if (!own()) {
-      return !session.isHeldUp();
-    }
-    stick();
-    tracking.send(Objects.requireNonNull(pipe), request, session.reserve());
-    return true;
-  }
-
-  /** CLIENT TRACKING with invalidations for another client of Heatsink. */
-  void track(byte[][] words, long client, Place place) {
-    Pipe own = pipe;
-    if (own == null) {
-      place.complete(ErrorReplies.CONNECTION_LOST);
-      return;
-    }
-    stick();
-    tracking.redirect(own, words, client, place);
-  }
-
-  /** Another client's invalidations are to come here: tells what the backend calls this, or 0. */
-  void hears(Consumer<Long> answer) {
-    if (pipe == null && !session.isDrained()) {
-      session.whenDrained(() -> hears(answer));
-    } else if (pipe == null && !adopt()) {
-      answer.accept(0L);
-    } else {
-      stick();
-      Objects.requireNonNull(pipe).identity().whenKnown(answer::accept);
-    }
   }
 
   /** What the backend calls this connection if the client may be blocked on it, or 0. */
@@ -200,12 +166,15 @@ final class Pin implements Owner {
     return user;
   }
 
-  /** Has the connection known to the backend by the client's name. */
-  void rename(byte @Nullable [] name) {
-    Pipe own = pipe;
-    if (own != null) {
-      own.identity().name(name);
-    }
+  /** CLIENT SETNAME: the backend knows the connection by the client's name. */
+  void rename(Request request, Runnable agreed) {
+    Pipe own = Objects.requireNonNull(pipe);
+    Runnable named =
+        () -> {
+          agreed.run();
+          own.identity().named(session.name());
+        };
+    own.send(request, Tracking.agreed(named, session.reserve()));
   }
 
   /** Has the connection stay with the session until it leaves. */
@@ -235,11 +204,17 @@ final class Pin implements Owner {
       own.whenRoom(() -> session.resume(Session.UPSTREAM_FULL));
       return false;
     }
-    if (handling == Handling.QUIT || handling == Handling.RESET) {
+    if (handling == Handling.QUIT || (handling == Handling.RESET && spec.accepts(request))) {
       return session.handleConnection(request, spec);
     }
-    if ((handling == Handling.CLIENT || handling == Handling.HEATSINK) && isLocal(spec)) {
-      return session.handleConnection(request, spec);
+    if (handling == Handling.CLIENT || handling == Handling.HEATSINK) {
+      if (subscriptions.isListening() && !session.isDrained()) {
+        // Who is to answer depends on what is subscribed to by then.
+        return false;
+      }
+      if (isLocal(spec)) {
+        return session.handleConnection(request, spec);
+      }
     }
     lane.stats().commands++;
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
@@ -255,7 +230,7 @@ final class Pin implements Owner {
     boolean isReply = spec.name().equals("client|reply");
     return !transaction.isOpen()
         && (!ownsName || isReply)
-        && (!subscriptions.isListening() || session.isResp3());
+        && (!subscriptions.isSubscribed() || session.isResp3());
   }
 
   /** Whether the selected database may be another than the session's. */
@@ -308,12 +283,14 @@ final class Pin implements Owner {
   }
 
   private void ordinary(Pipe own, Request request, CommandSpec spec) {
+    Handling handling = spec.handling();
     Place place = session.reserve();
     Touches touches = guard(place, request, spec);
-    if (transaction.isOpen()) {
+    boolean runsAtOnce = handling == Handling.MULTI || handling == Handling.WATCH;
+    if (transaction.isOpen() && !runsAtOnce) {
       transaction.queue(request, touches);
     }
-    switch (spec.handling()) {
+    switch (handling) {
       case MULTI -> transaction.multi();
       case WATCH -> transaction.watch();
       case UNWATCH -> transaction.unwatch();
@@ -366,11 +343,16 @@ final class Pin implements Owner {
   }
 
   private void subscribe(Pipe own, Request request) {
-    own.identity().ask();
     stick();
-    subscriptions.listen();
     if (transaction.isOpen()) {
       transaction.queue(request, Touches.NOTHING);
+    } else {
+      own.identity().ask();
+    }
+    if (subscriptions.isCounted()) {
+      Place place = session.queue().reserve(false);
+      own.send(request, subscriptions.confirmations(request, place, session.isSilent()));
+    } else if (transaction.isOpen()) {
       own.send(request, session.reserve());
     } else {
       own.pass(request.buffer(), request.start(), request.length());
@@ -388,6 +370,7 @@ final class Pin implements Owner {
         request,
         () -> {
           session.clients().greeted(name);
+          own.identity().named(session.name());
           if (switches) {
             session.resp3(resp3);
           }
@@ -399,9 +382,11 @@ final class Pin implements Owner {
     stick();
     Place place = session.reserve();
     if (transaction.isOpen()) {
-      transaction.queue(request, Touches.NOTHING);
+      transaction.queue(agreed);
+      own.send(request, place);
+    } else {
+      own.send(request, Tracking.agreed(agreed, place));
     }
-    own.send(request, Tracking.agreed(agreed, place));
   }
 
   /** From SYNC or PSYNC on the backend's bytes are no replies and pass as they are. */
@@ -469,7 +454,6 @@ final class Pin implements Owner {
     ownsName = false;
     releasing = false;
     spoilt = false;
-    frameBegins = true;
   }
 
   /** The session leaves, or begins anew: the connection is closed, which undoes all it holds. */
@@ -488,18 +472,18 @@ final class Pin implements Owner {
 
   @Override
   public boolean claims(ByteBuf bytes, int index, int length) {
-    Pipe own = pipe;
-    return own == null
-        || own.isIdle()
-        || subscriptions.claims(bytes, index, length, session.isResp3());
+    ReplySlot next = next();
+    return next == null || subscriptions.claims(bytes, index, length, next, session.isResp3());
   }
 
   @Override
   public void outOfBand(ByteBuf bytes, int index, int length, boolean last) {
-    if (subscriptions.see(bytes, index, length, frameBegins, last)) {
-      session.queue().append(bytes, index, length);
-    }
-    frameBegins = last;
+    subscriptions.take(bytes, index, length, last, next(), session.queue());
+  }
+
+  private @Nullable ReplySlot next() {
+    Pipe own = pipe;
+    return own == null ? null : own.next();
   }
 
   @Override

@@ -19,7 +19,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.timeout.IdleStateEvent;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -220,6 +219,10 @@ public final class Session extends ChannelInboundHandlerAdapter
     if (pin.isActive()) {
       return pin.handle(request, spec);
     }
+    Deferred before = deferred;
+    if (before != null && before.holdsBack(this, request, spec) && !isDrained()) {
+      return false;
+    }
     Pipe to = pipe;
     if (to.isFull()) {
       await(UPSTREAM_FULL);
@@ -260,14 +263,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     return lane.commands().get();
   }
 
-  /** Sends a request as it came on the shared pipe; it changes no key. */
-  boolean forward(Request request) {
-    dispatchDeferred();
-    pipe.send(request, reserve());
-    return true;
-  }
-
-  /** Sends a request on whichever connection the client's commands travel at this moment. */
+  /** Sends a request, as it came, on the connection that the client's commands now travel on. */
   boolean send(Request request) {
     dispatchDeferred();
     current().send(request, reserve());
@@ -380,12 +376,6 @@ public final class Session extends ChannelInboundHandlerAdapter
     return description.tell(Objects.requireNonNull(channel), unread, room, isAnswered);
   }
 
-  /** Text as Redis sends it: verbatim where the protocol knows that. */
-  byte[] text(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return resp3 ? Replies.verbatim(bytes) : Replies.bulk(bytes);
-  }
-
   /** HELLO, CLIENT and the like, while the session has its own connection. */
   boolean handleConnection(Request request, CommandSpec spec) {
     return commands.handle(request, spec);
@@ -440,6 +430,11 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public Place reserve() {
     return queue().reserve(commands.isSilent());
+  }
+
+  /** Whether the reply of the command at hand is not wanted. */
+  boolean isSilent() {
+    return commands.isSilent();
   }
 
   @Override

@@ -1,8 +1,12 @@
 package io.heatsink.session;
 
 import io.heatsink.command.OwnWords;
-import io.heatsink.resp.Numbers;
+import io.heatsink.command.Place;
+import io.heatsink.command.ReplySlot;
+import io.heatsink.reply.ReplyQueue;
+import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what pub/sub and MONITOR send from replies, and counts what is subscribed to. Confined to
@@ -29,14 +33,17 @@ final class Subscriptions {
   };
 
   private static final int FIRST_CONFIRMATION = 3;
-  private static final int MAX_DIGITS = 10;
+  private static final int MAX_DIGITS = 16;
 
   private boolean listening;
   private boolean monitoring;
   private int channels;
   private int patterns;
   private int shards;
+  private boolean uncounted;
+  private boolean begins = true;
   private int kind = -1;
+  private int number;
   private boolean hidden;
 
   /** Whether frames may come that answer no command. */
@@ -71,7 +78,7 @@ final class Subscriptions {
 
   /** Whether Redis treats the client as a subscriber. */
   boolean isSubscribed() {
-    return channels + patterns + shards > 0;
+    return uncounted || channels + patterns + shards > 0;
   }
 
   void clear() {
@@ -80,29 +87,85 @@ final class Subscriptions {
     channels = 0;
     patterns = 0;
     shards = 0;
-    kind = -1;
+    uncounted = false;
+    begins = true;
   }
 
-  /** Whether the frame that begins here answers no command, while commands wait for replies. */
-  boolean claims(ByteBuf bytes, int index, int length, boolean isResp3) {
+  /**
+   * A SUBSCRIBE or its like is about to be sent: the slot that gives its confirmations, or the
+   * error in their stead, to the place.
+   *
+   * @param isSilent whether CLIENT REPLY swallows such a line; confirmations it does not
+   */
+  ReplySlot confirmations(Request request, Place place, boolean isSilent) {
+    listening = true;
+    return new Confirmations(request, place, isSilent);
+  }
+
+  /** Whether it is known what is subscribed to. */
+  boolean isCounted() {
+    return !uncounted;
+  }
+
+  /**
+   * Whether the frame that begins here is not the reply that {@code next} waits for, or the end of
+   * it.
+   */
+  boolean claims(ByteBuf bytes, int index, int length, ReplySlot next, boolean isResp3) {
     byte type = bytes.getByte(index);
     if (monitoring && type == '+' && length > 1) {
       byte first = bytes.getByte(index + 1);
       return first >= '0' && first <= '9';
     }
-    return type == '*' && !isResp3 && kind(bytes, index, length) >= 0;
+    if (next instanceof Confirmations command) {
+      boolean confirms = kind(bytes, index, length) >= FIRST_CONFIRMATION;
+      return !isLine(type) && !(confirms && command.isLast());
+    }
+    boolean mayCome = type == '*' && !isResp3 && isSubscribed();
+    return type == '>' || (mayCome && kind(bytes, index, length) >= 0);
   }
 
-  /** Sees a frame that answers no command, or a part of it; false if the client is not to. */
-  boolean see(ByteBuf bytes, int index, int length, boolean begins, boolean last) {
+  /**
+   * Takes a frame that was claimed, or a part of it, to the client.
+   *
+   * @param next who waits for the next reply
+   */
+  void take(
+      ByteBuf bytes, int index, int length, boolean last, @Nullable ReplySlot next, ReplyQueue to) {
     if (begins) {
       hidden = monitoring && bytes.getByte(index) == '+' && isOurs(bytes, index, length);
       kind = kind(bytes, index, length);
     }
-    if (last && kind >= FIRST_CONFIRMATION) {
-      count(lastNumber(bytes, index, length));
+    count(bytes, index, length, last);
+    if (kind >= FIRST_CONFIRMATION && next instanceof Confirmations command) {
+      command.pass(bytes, index, length, last);
+    } else if (!hidden) {
+      to.append(bytes, index, length);
     }
-    return !hidden;
+  }
+
+  /** Sees a frame, or a part of it; the number that it ends with counts in a confirmation. */
+  private void count(ByteBuf bytes, int index, int length, boolean last) {
+    begins = last;
+    if (kind < FIRST_CONFIRMATION) {
+      return;
+    }
+    int end = index + length;
+    for (int i = Math.max(index, end - MAX_DIGITS); i < end; i++) {
+      byte b = bytes.getByte(i);
+      if (b == ':') {
+        number = 0;
+      } else if (b >= '0' && b <= '9') {
+        number = 10 * number + (b - '0');
+      }
+    }
+    if (last) {
+      switch (kind % 3) {
+        case 0 -> channels = number - patterns;
+        case 1 -> patterns = number - channels;
+        default -> shards = number;
+      }
+    }
   }
 
   /** Whether MONITOR tells of what Heatsink itself says, not on behalf of a client. */
@@ -112,30 +175,9 @@ final class Subscriptions {
     return quote > 0 && OwnWords.isAt(bytes, quote + 1, limit);
   }
 
-  private void count(int total) {
-    if (total < 0) {
-      return;
-    }
-    switch (kind % 3) {
-      case 0 -> channels = total - patterns;
-      case 1 -> patterns = total - channels;
-      default -> shards = total;
-    }
-  }
-
-  /** The number that a frame ends with, or -1. */
-  private static int lastNumber(ByteBuf bytes, int index, int length) {
-    int end = index + length - 2;
-    int at = end;
-    while (at > index && end - at < MAX_DIGITS && isDigit(bytes.getByte(at - 1))) {
-      at--;
-    }
-    boolean whole = at < end && at > index && bytes.getByte(at - 1) == ':';
-    return whole ? (int) Numbers.parseLong(bytes, at, end - at) : -1;
-  }
-
-  private static boolean isDigit(byte b) {
-    return b >= '0' && b <= '9';
+  /** Whether it is an error, or QUEUED, and no confirmation. */
+  private static boolean isLine(byte type) {
+    return type == '-' || type == '+';
   }
 
   /** Which of pub/sub's words an array begins with, or -1. */
@@ -164,5 +206,62 @@ final class Subscriptions {
       }
     }
     return true;
+  }
+
+  /** Takes the confirmations of one command to its client's place. */
+  private final class Confirmations implements ReplySlot {
+
+    /*
+     * There is one for each word, and without words one for each subscription, at least one. The
+     * last is the command's reply; those before it come as frames that answer no command.
+     */
+
+    private final Place place;
+    private final boolean isSilent;
+    private final int group;
+    private int left;
+    private boolean isLine;
+
+    Confirmations(Request request, Place place, boolean isSilent) {
+      this.place = place;
+      this.isSilent = isSilent;
+      byte first = (byte) (request.buffer().getByte(request.offset(0)) | 0x20);
+      boolean isPlain = request.length(0) == "subscribe".length() || first == 'u';
+      this.group = isPlain ? 0 : first == 'p' ? 1 : 2;
+      this.left = request.argc() - 1;
+    }
+
+    boolean isLast() {
+      if (left > 0) {
+        return left == 1;
+      }
+      int subscribed = group == 0 ? channels : group == 1 ? patterns : shards;
+      return subscribed <= 1;
+    }
+
+    void pass(ByteBuf bytes, int index, int length, boolean last) {
+      place.part(bytes, index, length, false);
+      if (last && left > 0) {
+        left--;
+      }
+    }
+
+    @Override
+    public void part(ByteBuf bytes, int index, int length, boolean last) {
+      if (begins) {
+        byte type = bytes.getByte(index);
+        isLine = isLine(type);
+        kind = isLine ? -1 : kind(bytes, index, length);
+        // Queued: what EXEC will subscribe to is not counted.
+        uncounted |= type == '+';
+      }
+      count(bytes, index, length, last);
+      place.part(bytes, index, isLine && isSilent ? 0 : length, last);
+    }
+
+    @Override
+    public void fail(byte[] error) {
+      place.fail(error);
+    }
   }
 }

@@ -1,21 +1,31 @@
 package io.heatsink.session;
 
+import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.upstream.Pipe;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 /** What a client asked of its own connection by CLIENT TRACKING and NO-EVICT, and got. */
 final class Tracking {
 
   private static final int OFF = -1;
 
+  private final Session session;
+  private final Pin pin;
   private long redirect = OFF;
   private boolean broadcasts;
   private boolean notEvicted;
   private boolean notTouching;
+
+  Tracking(Session session, Pin pin) {
+    this.session = session;
+    this.pin = pin;
+  }
 
   /** The client that invalidations go to, 0 for this one, -1 without tracking. */
   long redirect() {
@@ -28,7 +38,40 @@ final class Tracking {
     return flags + (notEvicted ? "e" : "") + (notTouching ? "T" : "");
   }
 
-  void send(Pipe own, Request request, Place place) {
+  /** CLIENT TRACKING and the like: they change the connection that they come on. */
+  boolean keep(Request request) {
+    if (!pin.own()) {
+      return !session.isHeldUp();
+    }
+    pin.stick();
+    send(Objects.requireNonNull(pin.pipe()), request, session.reserve());
+    return true;
+  }
+
+  /** CLIENT TRACKING with invalidations for another client of Heatsink. */
+  void redirect(byte[][] words, long client, Place place) {
+    Pipe own = pin.pipe();
+    if (own == null) {
+      place.complete(ErrorReplies.CONNECTION_LOST);
+      return;
+    }
+    pin.stick();
+    redirect(own, words, client, place);
+  }
+
+  /** Another client's invalidations are to come here: tells what the backend calls this, or 0. */
+  void hears(Consumer<Long> answer) {
+    if (!pin.isActive() && !session.isDrained()) {
+      session.whenDrained(() -> hears(answer));
+    } else if (!pin.isActive() && !pin.adopt()) {
+      answer.accept(0L);
+    } else {
+      pin.stick();
+      Objects.requireNonNull(pin.pipe()).identity().whenKnown(answer::accept);
+    }
+  }
+
+  private void send(Pipe own, Request request, Place place) {
     boolean on = request.is(2, "on");
     if (request.is(1, "tracking")) {
       own.send(request, tracks(on, 0, request.has(3, "bcast"), place));
@@ -41,7 +84,7 @@ final class Tracking {
     }
   }
 
-  void redirect(Pipe own, byte[][] words, long client, Place place) {
+  private void redirect(Pipe own, byte[][] words, long client, Place place) {
     boolean on = is(words[2], "on");
     boolean bcast = false;
     for (byte[] word : words) {

@@ -4,10 +4,15 @@ import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.resp.ReplyFramer;
 import io.heatsink.resp.Request;
 import io.heatsink.route.Router;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a pinned connection knows of its client's MULTI and WATCH. Confined to its event loop. */
 final class Transaction {
@@ -23,6 +28,7 @@ final class Transaction {
   private long[] written = new long[16];
   private int writtenCount;
   private boolean writtenEverything;
+  private final List<Change> changes = new ArrayList<>(0);
 
   Transaction(Session session, Router router) {
     this.session = session;
@@ -71,6 +77,12 @@ final class Transaction {
     }
   }
 
+  /** A command that changes the connection, once EXEC has run it and {@code agreed} is called. */
+  void queue(Runnable agreed) {
+    changes.add(new Change(queued, agreed));
+    queued++;
+  }
+
   /** A command whose keys are not known, which EXEC will run. */
   void queueUnknown() {
     queued++;
@@ -97,9 +109,10 @@ final class Transaction {
     } else if (runs) {
       router.guard(place, Arrays.copyOf(written, writtenCount));
     }
+    End end = new End(place, runs ? List.copyOf(changes) : List.of());
     forget();
     clean = false;
-    return new End(place);
+    return end;
   }
 
   /** Begins anew. */
@@ -112,16 +125,33 @@ final class Transaction {
     inMulti = false;
     watching = false;
     queued = 0;
+    changes.clear();
     writtenCount = 0;
     writtenEverything = false;
   }
 
+  /** What the command of this number changes. */
+  private record Change(int command, Runnable agreed) {}
+
   private final class End implements ReplySlot {
     private final Place place;
+    private final Iterator<Change> changes;
+    private @Nullable Change next;
+    private final ReplyFramer framer = new ReplyFramer();
     private boolean begun;
+    private boolean headed;
+    private boolean elementBegins = true;
+    private boolean isRefused;
+    private int element;
 
-    End(Place place) {
+    End(Place place, List<Change> changes) {
       this.place = place;
+      this.changes = changes.iterator();
+      advance();
+    }
+
+    private void advance() {
+      next = changes.hasNext() ? changes.next() : null;
     }
 
     @Override
@@ -131,7 +161,45 @@ final class Transaction {
         boolean error = bytes.getByte(index) == '-';
         clean = !error || Subscriptions.startsWith(bytes, index + 1, length - 1, "EXECABORT");
       }
+      if (next != null) {
+        lookFor(bytes, index, index + length);
+      }
       place.part(bytes, index, length, last);
+    }
+
+    /**
+     * Walks through the replies of the transaction's commands, up to those that change something.
+     */
+    private void lookFor(ByteBuf bytes, int from, int to) {
+      int at = from;
+      if (!headed) {
+        int newline = bytes.indexOf(from, to, (byte) '\n');
+        headed = newline >= 0;
+        at = headed ? newline + 1 : to;
+      }
+      while (at < to && next != null) {
+        if (elementBegins) {
+          isRefused = bytes.getByte(at) == '-';
+        }
+        int end = framer.end(bytes, at, to);
+        elementBegins = end >= 0;
+        if (!elementBegins) {
+          return;
+        }
+        ended();
+        at = end;
+      }
+    }
+
+    private void ended() {
+      Change change = next;
+      if (change != null && change.command() == element) {
+        if (!isRefused) {
+          change.agreed().run();
+        }
+        advance();
+      }
+      element++;
     }
 
     @Override

@@ -36,6 +36,11 @@ public final class Identity {
     }
   }
 
+  /** The backend has been told, by the client itself, that the connection has this name. */
+  public void named(byte @Nullable [] told) {
+    name = told;
+  }
+
   /** Has the backend tell which number it knows the connection by, once. */
   public void ask() {
     if (!isAsked) {

@@ -110,9 +110,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     return stranger;
   }
 
-  /** Whether no command waits for a reply. */
-  public boolean isIdle() {
-    return pending.size() == 0;
+  /** Who gets the next reply, or null if no command waits for one. */
+  public @Nullable ReplySlot next() {
+    return pending.peek();
   }
 
   /** Calls back with null once the connection is ready, or with the error reply that it got. */
@@ -377,8 +377,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       return false;
     }
     Owner session = owner;
-    return bytes.getByte(at) == '>'
-        || (session != null && session.isListening() && session.claims(bytes, at, length));
+    if (session == null || !session.isListening()) {
+      return bytes.getByte(at) == '>';
+    }
+    return session.claims(bytes, at, length);
   }
 
   private void deliver(ByteBuf bytes, int at, int length, boolean last) {

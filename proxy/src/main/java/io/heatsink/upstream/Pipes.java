@@ -181,7 +181,7 @@ public final class Pipes {
   /** Takes a pinned connection back; a clean one is kept for the next session. */
   public void unpin(Pipe pipe, boolean clean) {
     pinned(-1);
-    if (clean && pipe.isReady() && pipe.isIdle() && !closed) {
+    if (clean && pipe.isReady() && pipe.next() == null && !closed) {
       idle.addLast(pipe);
       trimLater();
     } else {

@@ -1,6 +1,7 @@
 package io.heatsink.fake;
 
 import io.heatsink.command.Client;
+import io.heatsink.command.CommandSpec;
 import io.heatsink.command.Deferred;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
@@ -18,6 +19,7 @@ public final class FakeClient implements Client {
   private final int database;
   private final int user;
   private final List<FakePlace> places = new ArrayList<>();
+  private final List<Runnable> heldBack = new ArrayList<>();
   private @Nullable Deferred deferred;
   private boolean resp3;
 
@@ -49,6 +51,30 @@ public final class FakeClient implements Client {
   /** The place taken last. */
   public FakePlace last() {
     return places.get(places.size() - 1);
+  }
+
+  /** Has {@code sending} send this request, once it may, as the session does. */
+  public void next(Request request, CommandSpec spec, Runnable sending) {
+    boolean mustWait = deferred != null && deferred.holdsBack(this, request, spec);
+    if (mustWait || !heldBack.isEmpty()) {
+      heldBack.add(() -> next(request, spec, sending));
+    } else {
+      sending.run();
+    }
+  }
+
+  /** Goes on with what was held back, if all that was sent before is answered. */
+  public void resume() {
+    if (!heldBack.isEmpty() && places.stream().allMatch(FakePlace::isDone)) {
+      List<Runnable> waiting = List.copyOf(heldBack);
+      heldBack.clear();
+      waiting.forEach(Runnable::run);
+    }
+  }
+
+  /** Whether a request waits until those before it are answered. */
+  public boolean isHeldBack() {
+    return !heldBack.isEmpty();
   }
 
   /** Sends a request past all rooms, as the router forwards it. */

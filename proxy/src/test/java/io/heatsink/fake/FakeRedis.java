@@ -27,10 +27,16 @@ public final class FakeRedis {
   private final Map<String, Set<FakePipe>> trackers = new HashMap<>();
   private final ArrayDeque<String> news = new ArrayDeque<>();
   private @Nullable FakePipe running;
+  private String forbidden = "";
 
   /** All keys and values, to look at and to change. */
   public Map<String, String> values() {
     return values;
+  }
+
+  /** Nobody may run this command; one at a time. */
+  public void forbid(String command) {
+    forbidden = command;
   }
 
   /** What PTTL answers for this key while it exists. */
@@ -73,6 +79,9 @@ public final class FakeRedis {
   public String execute(List<String> words) {
     String name = words.get(0).toUpperCase(Locale.ROOT);
     String key = words.size() > 1 ? words.get(1) : "";
+    if (name.equals(forbidden)) {
+      return "-NOPERM this user has no permissions to run the '" + name + "' command\r\n";
+    }
     return switch (name) {
       case "GET" -> LIST.equals(values.get(key)) ? WRONG_TYPE : bulk(values.get(key));
       case "SET" -> {
