@@ -105,6 +105,14 @@ public abstract class Flight implements ReplySlot, Deferred {
     places[count++] = place;
   }
 
+  /**
+   * The client that joined as number {@code i} is answered otherwise; the last has its number now.
+   */
+  protected final void remove(int i) {
+    places[i] = places[--count];
+    places[count] = null;
+  }
+
   /** Puts the first request on the wire as it came, in the table's place of {@code current}. */
   protected final void sendFirst(Request request, @Nullable Flight current) {
     sent = true;

@@ -5,6 +5,7 @@ import io.heatsink.cache.Entry;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
+import io.heatsink.command.Handling;
 import io.heatsink.command.KeyPositions;
 import io.heatsink.command.Place;
 import io.heatsink.command.Writes;
@@ -28,6 +29,7 @@ public final class Router {
   private final @Nullable CacheReader cache;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
+  private long latestRead;
 
   public Router(Rooms rooms) {
     this.rooms = rooms;
@@ -79,8 +81,21 @@ public final class Router {
     return SplitCounters.refused(spec, policy);
   }
 
+  /** What tells this GET or READ from others, nearly. */
+  public long readHash(Client client, Request request, CommandSpec spec) {
+    return spec.handling() == Handling.GET
+        ? KeyHash.with(request.hash(1), client.database())
+        : request.hashFrom(0);
+  }
+
+  /** The same of the one that was routed last. */
+  public long latestRead() {
+    return latestRead;
+  }
+
   private void get(Client client, Request request) {
     long hash = KeyHash.with(request.hash(1), client.database());
+    latestRead = hash;
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, false);
@@ -109,7 +124,9 @@ public final class Router {
       long key = KeyHash.with(request.hash(1), client.database());
       count(client, request, 1, key, false);
     }
-    coalesce(client, request, request.hashFrom(0));
+    long hash = request.hashFrom(0);
+    latestRead = hash;
+    coalesce(client, request, hash);
   }
 
   private void coalesce(Client client, Request request, long hash) {
