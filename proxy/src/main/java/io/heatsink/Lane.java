@@ -151,7 +151,6 @@ final class Lane {
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
-        reader,
         reader == null ? null : new Filler(shared.cache(), shared.writes(), reader, clock, stats),
         new Coalescer(stats),
         config.coalescing(),

@@ -179,7 +179,6 @@ final class HotLane {
     return new Rooms(
         hotKeys,
         detector,
-        reader,
         new Filler(cache, guard, reader, clock, stats),
         new Coalescer(stats),
         true,
@@ -221,7 +220,6 @@ final class HotLane {
     }
     ByteBuf reply = Unpooled.wrappedBuffer(REPLY);
     fill.part(reply, 0, REPLY.length, true);
-    fill.sent();
     if (cache.size() != 1) {
       throw new IllegalStateException("the near cache has not kept the reply");
     }
@@ -288,7 +286,7 @@ final class HotLane {
     }
 
     @Override
-    public void answer(byte[] reply) {
+    public void answer(byte[] bytes, int from, int length) {
       throw new UnsupportedOperationException();
     }
 
