@@ -131,6 +131,8 @@ final class LargeReads {
         underWay = false;
         if (!lane.replies().isLarge(bytes)) {
           known.remove(read);
+          // The next GET may be answered from memory, but not with what is older than this reply.
+          lane.router().guard(place, new long[] {read});
         }
       }
       place.part(from, index, length, last);
