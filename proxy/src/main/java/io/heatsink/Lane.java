@@ -66,6 +66,7 @@ final class Lane {
 
   private static final int UPSTREAM_LOW_BYTES = 512 * 1024;
   private static final int UPSTREAM_HIGH_BYTES = 2 * 1024 * 1024;
+  private static final int LARGE_REPLY_BYTES = 8 * 1024 * 1024;
 
   private final EventLoop loop;
   private final LaneClock clock = new LaneClock();
@@ -106,7 +107,8 @@ final class Lane {
             greeting(config.backend()),
             clock,
             stats,
-            new LaneReplies(flushes, clock, stats, config.clients().maxOutputBytes()),
+            new LaneReplies(
+                flushes, clock, stats, config.clients().maxOutputBytes(), largeReplyBytes(config)),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().idleTimeout(),
             config.clients().maxPipeline());
@@ -124,6 +126,14 @@ final class Lane {
             ChannelOption.WRITE_BUFFER_WATER_MARK,
             new WriteBufferWaterMark(UPSTREAM_LOW_BYTES, UPSTREAM_HIGH_BYTES))
         .remoteAddress(InetSocketAddress.createUnresolved(backend.host(), backend.port()));
+  }
+
+  /**
+   * From where on a reply travels alone: more than is kept for others, and than a client may owe.
+   */
+  private static int largeReplyBytes(HeatsinkConfig config) {
+    long least = Math.max(LARGE_REPLY_BYTES, config.cache().maxItemBytes());
+    return (int) Math.min(least, config.clients().maxOutputBytes() / 2);
   }
 
   /** How a client that has said nothing is known to the backend. */
@@ -176,6 +186,7 @@ final class Lane {
 
   /** Lets go of answers that may not be served any more; on the loop. */
   void sweep() {
+    context.replies().large().sweep();
     if (reader != null) {
       reader.sweep(clock.refresh());
     }

@@ -57,9 +57,14 @@ final class Listener extends ChannelInitializer<SocketChannel> {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(OUTPUT_LOW_BYTES, OUTPUT_HIGH_BYTES))
+                ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(config.clients().maxOutputBytes()))
             .childHandler(this);
+  }
+
+  /** From where on a client is waited for, and until when: long before it is closed. */
+  private static WriteBufferWaterMark waterMark(int maxOutputBytes) {
+    int high = Math.min(OUTPUT_HIGH_BYTES, maxOutputBytes / 2);
+    return new WriteBufferWaterMark(Math.min(OUTPUT_LOW_BYTES, high / 2), high);
   }
 
   void bind(InetSocketAddress address) {

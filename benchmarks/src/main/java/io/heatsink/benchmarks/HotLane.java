@@ -170,7 +170,7 @@ final class HotLane {
             greeting,
             clock,
             stats,
-            new LaneReplies(flushes, clock, stats, 256 << 20),
+            new LaneReplies(flushes, clock, stats, 256 << 20, 8 << 20),
             RespLimits.withRequestBytes(MAX_REQUEST_BYTES),
             Duration.ZERO,
             4_096);

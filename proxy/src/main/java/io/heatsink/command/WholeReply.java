@@ -31,11 +31,6 @@ public final class WholeReply implements ReplySlot {
     return new WholeReply(whole);
   }
 
-  /** A slot for a reply that says nothing. */
-  public static ReplySlot ignored() {
-    return new WholeReply(reply -> {});
-  }
-
   @Override
   public void part(ByteBuf from, int index, int length, boolean last) {
     bytes.writeBytes(from, index, length);

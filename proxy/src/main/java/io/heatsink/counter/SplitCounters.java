@@ -4,6 +4,7 @@ import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.KeyPositions;
 import io.heatsink.command.Place;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
 import io.heatsink.command.Writes;
@@ -274,9 +275,9 @@ public final class SplitCounters {
       removal[i + 1] = policy.shard(key, i);
     }
     WholeReply[] queued = new WholeReply[1];
-    upstream.send(MULTI, WholeReply.ignored());
+    upstream.send(MULTI, ReplySlot.NOBODY);
     upstream.send(request, WholeReply.then(reply -> queued[0] = reply));
-    upstream.send(Replies.request(removal), WholeReply.ignored());
+    upstream.send(Replies.request(removal), ReplySlot.NOBODY);
     upstream.send(
         EXEC,
         WholeReply.then(

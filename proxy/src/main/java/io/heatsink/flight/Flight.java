@@ -117,6 +117,14 @@ public abstract class Flight implements ReplySlot, Deferred {
     count = kept;
   }
 
+  /**
+   * The client that joined as number {@code i} is answered otherwise; the last has its number now.
+   */
+  protected final void remove(int i) {
+    move(count - 1, i);
+    shrink(count - 1);
+  }
+
   /** Puts the first request on the wire as it came, in the table's place of {@code current}. */
   protected final void sendFirst(Request request, @Nullable Flight current) {
     sent = true;

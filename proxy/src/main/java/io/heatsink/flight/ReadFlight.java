@@ -84,6 +84,18 @@ final class ReadFlight extends Flight {
     }
   }
 
+  /** Each client for itself; the others, and who listens, are served as ever. */
+  @Override
+  public boolean declines(long bytes) {
+    started = true;
+    for (int i = count() - 1; i >= 0; i--) {
+      if (place(i).declines(bytes)) {
+        remove(i);
+      }
+    }
+    return false;
+  }
+
   @Override
   public void part(ByteBuf bytes, int index, int length, boolean last) {
     started = true;

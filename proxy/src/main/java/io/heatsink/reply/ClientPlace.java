@@ -23,6 +23,9 @@ public final class ClientPlace implements Place {
   private boolean isDone;
   private boolean isStarted;
   private long startNanos;
+  private long read;
+  private boolean isKept;
+  private long receivedBytes;
   private @Nullable ByteBuf held;
   private byte @Nullable [] whole;
   private int wholeFrom;
@@ -46,8 +49,15 @@ public final class ClientPlace implements Place {
     isSilent = silent;
     isDone = false;
     isStarted = false;
+    read = 0;
     startNanos = nowNanos;
     next = null;
+  }
+
+  void reads(long hash, boolean kept) {
+    read = hash;
+    isKept = kept;
+    receivedBytes = 0;
   }
 
   /** Which batch of its client it came in. */
@@ -82,6 +92,27 @@ public final class ClientPlace implements Place {
     landing = number;
   }
 
+  /*
+   * The bytes of a large reply wait in our memory if the client takes them slowly, because others
+   * wait behind them on the shared connection. So the read is remembered: the next time it travels
+   * alone, on a connection that is read as fast as the client reads. This time it is read again
+   * there if that makes no difference: if the client has sent nothing behind it.
+   */
+  @Override
+  public boolean declines(long bytes) {
+    ReplyQueue to = queue;
+    if (to == null || read == 0 || isSilent || !to.lane().isLarge(bytes)) {
+      return false;
+    }
+    to.lane().large().add(read);
+    if (!isKept || !to.isOnly(this)) {
+      return false;
+    }
+    land();
+    to.askAgain(this);
+    return true;
+  }
+
   @Override
   public void part(ByteBuf bytes, int index, int length, boolean last) {
     endWrites();
@@ -96,6 +127,16 @@ public final class ClientPlace implements Place {
     isStarted = true;
     if (last) {
       done();
+    } else if (read != 0 && to != null) {
+      count(to, length);
+    }
+  }
+
+  private void count(ReplyQueue to, int bytes) {
+    receivedBytes += bytes;
+    if (to.lane().isLarge(receivedBytes)) {
+      to.lane().large().add(read);
+      read = 0;
     }
   }
 
@@ -158,16 +199,20 @@ public final class ClientPlace implements Place {
 
   private void done() {
     isDone = true;
-    Landings told = landings;
-    if (told != null) {
-      landings = null;
-      told.landed(landing, this);
-    }
+    land();
     ReplyQueue to = queue;
     if (to == null) {
       recycle();
     } else if (to.isHead(this)) {
       to.advance();
+    }
+  }
+
+  private void land() {
+    Landings told = landings;
+    if (told != null) {
+      landings = null;
+      told.landed(landing, this);
     }
   }
 

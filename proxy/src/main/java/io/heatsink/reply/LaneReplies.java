@@ -13,13 +13,30 @@ public final class LaneReplies {
   final PlacePool places;
   final Corks corks = new Corks();
   final int maxBytes;
+  private final int largeBytes;
+  private final LargeReplies large = new LargeReplies();
 
-  /** {@code maxBytes} is what one client may leave untaken. */
-  public LaneReplies(FlushQueue flushes, LaneClock clock, LaneStats stats, int maxBytes) {
+  /**
+   * {@code maxBytes} is what one client may leave untaken, {@code largeBytes} from where on a reply
+   * is large.
+   */
+  public LaneReplies(
+      FlushQueue flushes, LaneClock clock, LaneStats stats, int maxBytes, int largeBytes) {
     this.flushes = flushes;
     this.stats = stats;
     this.places = new PlacePool(clock, stats);
     this.maxBytes = maxBytes;
+    this.largeBytes = largeBytes;
+  }
+
+  /** The reads whose replies are large. */
+  public LargeReplies large() {
+    return large;
+  }
+
+  /** Whether a reply of so many bytes is large. */
+  public boolean isLarge(long bytes) {
+    return bytes > largeBytes;
   }
 
   /** The replies of the client on this channel. */

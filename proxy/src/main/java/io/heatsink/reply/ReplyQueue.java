@@ -23,6 +23,12 @@ public final class ReplyQueue implements FlushQueue.Flushable {
     /** A command has been answered and others wait. */
     void advanced();
 
+    /**
+     * The reply to the only request that is not answered is large, and declined: the request is to
+     * be sent again, on a connection that nobody else waits on.
+     */
+    void askAgain(ClientPlace place);
+
     /** The client takes its replies too slowly; the connection is being closed. */
     void overLimit(long bytes);
   }
@@ -32,6 +38,7 @@ public final class ReplyQueue implements FlushQueue.Flushable {
   private static final int CORK_LIMIT_BYTES = 16 * 1024;
 
   private final Channel channel;
+  private final LaneReplies lane;
   private final FlushQueue flushes;
   private final LaneStats stats;
   private final PlacePool pool;
@@ -57,6 +64,7 @@ public final class ReplyQueue implements FlushQueue.Flushable {
 
   ReplyQueue(Channel channel, LaneReplies lane, Listener listener) {
     this.channel = channel;
+    this.lane = lane;
     this.flushes = lane.flushes;
     this.stats = lane.stats;
     this.pool = lane.places;
@@ -77,6 +85,32 @@ public final class ReplyQueue implements FlushQueue.Flushable {
 
   boolean isHead(ClientPlace place) {
     return head == place;
+  }
+
+  /** Whether no other request waits for an answer. */
+  boolean isOnly(ClientPlace place) {
+    return head == place && size == 1;
+  }
+
+  LaneReplies lane() {
+    return lane;
+  }
+
+  /**
+   * Says of the place taken last that its request is a read.
+   *
+   * @param hash what tells the read from others, nearly; not 0
+   * @param isKept whether the listener can send it again, as long as it is the only one
+   */
+  public void reads(long hash, boolean isKept) {
+    ClientPlace place = tail;
+    if (place != null) {
+      place.reads(hash, isKept);
+    }
+  }
+
+  void askAgain(ClientPlace place) {
+    listener.askAgain(place);
   }
 
   /** Takes the next place; a silent one swallows its reply. */

@@ -41,6 +41,11 @@ public final class ReplyFramer {
     depth = 0;
   }
 
+  /** What the string that is the whole reply under way still lacks; 0 where it is anything else. */
+  public long missingBytes() {
+    return state == State.BODY && depth == 0 ? bodyLeft : 0;
+  }
+
   /**
    * Walks on from {@code from}; lends {@code buf}.
    *

@@ -6,6 +6,7 @@ import io.heatsink.cache.MultiGet;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
+import io.heatsink.command.Handling;
 import io.heatsink.command.KeyPositions;
 import io.heatsink.command.Place;
 import io.heatsink.command.Writes;
@@ -31,6 +32,7 @@ public final class Router {
   private final @Nullable MultiGet multiGets;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
+  private long latestRead;
 
   public Router(Rooms rooms) {
     this.rooms = rooms;
@@ -84,8 +86,20 @@ public final class Router {
     return SplitCounters.refused(spec, policy);
   }
 
+  /** What tells this GET or READ from others, nearly. */
+  public long readHash(Client client, Request request, CommandSpec spec) {
+    boolean isGet = spec.handling() == Handling.GET;
+    return KeyHash.with(isGet ? request.hash(1) : request.hashFrom(0), client.database());
+  }
+
+  /** The same of the one that was routed last. */
+  public long latestRead() {
+    return latestRead;
+  }
+
   private void get(Client client, Request request) {
     long hash = KeyHash.with(request.hash(1), client.database());
+    latestRead = hash;
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, false);
@@ -115,6 +129,7 @@ public final class Router {
       count(client, request, 1, key, false);
     }
     long hash = KeyHash.with(request.hashFrom(0), client.database());
+    latestRead = hash;
     Filler fills = filler;
     if (fills == null || !spec.mayKeep(request)) {
       coalesce(client, request, hash);

@@ -15,6 +15,7 @@ import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.Pipes;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A session's own connection, for as long as its commands need one. Confined to its event loop. */
@@ -34,8 +35,6 @@ final class Pin implements Owner {
    */
 
   private static final byte[] PING = Replies.request(OwnWords.PING);
-  private static final byte[] NOT_QUEUED =
-      Replies.request("HEATSINK.REFUSED", "split counter in a transaction");
 
   private final Session session;
   private final LaneContext lane;
@@ -110,17 +109,24 @@ final class Pin implements Owner {
       session.answer(lane.pipes().exhausted());
       return false;
     }
+    whenFree(free -> isRefused = !free);
+    return false;
+  }
+
+  /** Waits until there is a connection, or there was none for too long. */
+  void whenFree(Consumer<Boolean> told) {
     session.await(Session.PINNING);
     waiter =
         lane.pipes()
             .whenFree(
                 free -> {
                   waiter = null;
-                  isRefused = !free;
-                  session.resume(Session.PINNING);
+                  told.accept(free);
+                  if (waiter == null) {
+                    session.resume(Session.PINNING);
+                  }
                   isRefused = false;
                 });
-    return false;
   }
 
   /** As {@link #take}, but where there is none nobody waits or is told. */
@@ -132,6 +138,7 @@ final class Pin implements Owner {
     clear();
     pipe = taken;
     taken.owner(this);
+    taken.reading(session.isTaking());
     taken.identity().name(session.name());
     return true;
   }
@@ -219,7 +226,7 @@ final class Pin implements Owner {
     lane.stats().commands++;
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
     if (policy != null) {
-      refuse(lane.router().refused(spec, policy));
+      transaction.refuse(own, lane.router().refused(spec, policy));
       return true;
     }
     send(own, request, spec);
@@ -325,7 +332,7 @@ final class Pin implements Owner {
     own.identity().ask();
     if (spec.name().startsWith("wait")) {
       // WAIT counts from its connection's last command, so it needs one after the writes.
-      own.send(PING, WholeReply.ignored());
+      own.send(PING, ReplySlot.NOBODY);
     }
   }
 
@@ -402,26 +409,6 @@ final class Pin implements Owner {
     } else {
       own.send(request, session.reserve());
     }
-  }
-
-  /** A command that we refuse inside a transaction spoils it, as it would in Redis. */
-  private void refuse(byte[] error) {
-    if (!transaction.isOpen()) {
-      session.answer(error);
-      return;
-    }
-    Place place = session.reserve();
-    Objects.requireNonNull(pipe)
-        .send(
-            NOT_QUEUED,
-            WholeReply.then(
-                reply -> {
-                  if (reply.isFailed()) {
-                    reply.settle(place);
-                  } else {
-                    place.complete(error);
-                  }
-                }));
   }
 
   /** All of the session's requests are answered. */

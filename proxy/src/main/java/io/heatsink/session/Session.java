@@ -3,10 +3,10 @@ package io.heatsink.session;
 import io.heatsink.client.ClientInfo;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
-import io.heatsink.command.CommandTable;
 import io.heatsink.command.Deferred;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
+import io.heatsink.reply.ClientPlace;
 import io.heatsink.reply.ReplyQueue;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
@@ -55,7 +55,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final long id;
   private @Nullable Channel channel;
   private @Nullable ReplyQueue queue;
-  private @Nullable ByteBuf input;
+  private final Input input = new Input();
   private Pipe pipe;
   private int user;
   private boolean resp3;
@@ -69,6 +69,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final ArrayDeque<Runnable> afterDrain = new ArrayDeque<>(0);
   private final Description description;
   private final Passage passage;
+  private final LargeReads largeReads;
 
   public Session(LaneContext lane, Pipe pipe, long id) {
     this.lane = lane;
@@ -78,6 +79,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.commands = new ConnectionCommands(this, lane);
     this.pin = new Pin(this, lane);
     this.passage = new Passage(this, pin, commands, parser, lane);
+    this.largeReads = new LargeReads(this, pin, lane);
     this.description = new Description(this, pin, lane.clock());
     adopt(pipe);
   }
@@ -108,8 +110,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     description.heard();
     ByteBuf bytes = (ByteBuf) message;
     lane.stats().clientBytesIn += bytes.readableBytes();
-    ByteBuf kept = input;
-    input = kept == null ? bytes : Input.append(kept, bytes, parser.neededBytes());
+    input.add(bytes, parser.neededBytes());
     queue().nextBatch();
     process();
   }
@@ -121,9 +122,9 @@ public final class Session extends ChannelInboundHandlerAdapter
     }
     processing = true;
     try {
-      ByteBuf in = input;
+      ByteBuf in = input.bytes();
       while (in != null && waits == 0 && step(in)) {
-        in = input;
+        in = input.bytes();
       }
     } catch (RuntimeException bug) {
       LOG.error("session {} failed; closing it", id, bug);
@@ -156,7 +157,7 @@ public final class Session extends ChannelInboundHandlerAdapter
         in.readerIndex(end);
       }
       case RequestParser.LARGE -> {
-        waited = !passage.begin(parser.request(), commandTable(), waited);
+        waited = !passage.begin(parser.request(), lane.commands().get(), waited);
         return waits == 0;
       }
       case RequestParser.NOTHING -> in.readerIndex(parser.end());
@@ -179,18 +180,17 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** Keeps what is not parsed, gives back what is. */
   private void settle() {
-    ByteBuf in = input;
-    if (in != null && (!in.isReadable() || (waits & CLOSING) != 0)) {
-      dropInput();
-    } else if (in != null) {
-      input = Input.compact(in);
-    }
-    if (inputEnded && (waits & CLOSING) == 0) {
-      endInput();
+    if ((waits & CLOSING) != 0) {
+      input.drop();
+    } else {
+      input.settle();
+      if (inputEnded) {
+        endInput();
+      }
     }
     Channel to = channel;
     if (to != null) {
-      boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && Input.isLarge(input));
+      boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && input.isLarge());
       reading(to, !hold);
     }
   }
@@ -204,7 +204,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** The client sends nothing more: it gets what it is owed, unless that may never come. */
   private void endInput() {
-    if (pin.isActive()) {
+    if (pin.isActive() && !largeReads.isUnderWay()) {
       close();
     } else if (waits == 0) {
       dispatchDeferred();
@@ -214,7 +214,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** One request; false if it must be seen again when the session no longer waits. */
   boolean handle(Request request) {
-    CommandSpec spec = commandTable().find(request);
+    CommandSpec spec = lane.commands().get().find(request);
     description.runs(spec, request.length());
     if (pin.isActive()) {
       return pin.handle(request, spec);
@@ -246,6 +246,7 @@ public final class Session extends ChannelInboundHandlerAdapter
               pin.begin(request, spec);
           case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, INTRUDER ->
               commands.handle(request, spec);
+          case GET, READ -> largeReads.handle(request, spec);
           default -> route(request, spec);
         };
     if (handled) {
@@ -257,10 +258,6 @@ public final class Session extends ChannelInboundHandlerAdapter
   boolean route(Request request, CommandSpec spec) {
     lane.router().route(this, request, spec);
     return true;
-  }
-
-  private CommandTable commandTable() {
-    return lane.commands().get();
   }
 
   /** Sends a request, as it came, on the connection that the client's commands now travel on. */
@@ -323,6 +320,11 @@ public final class Session extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public void askAgain(ClientPlace place) {
+    largeReads.again(place);
+  }
+
+  @Override
   public void overLimit(long bytes) {
     LOG.warn(
         "client {} closed: {} bytes of replies not taken (clients.max-output-bytes)", id, bytes);
@@ -370,10 +372,8 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** This client as CLIENT LIST tells of it, to itself or others. */
   ClientInfo info(boolean isAsking) {
-    int unread = input == null ? 0 : input.readableBytes();
-    int room = input == null ? 0 : input.capacity() - unread;
     boolean isAnswered = isAsking && !processing;
-    return description.tell(Objects.requireNonNull(channel), unread, room, isAnswered);
+    return description.tell(Objects.requireNonNull(channel), input, isAnswered);
   }
 
   /** HELLO, CLIENT and the like, while the session has its own connection. */
@@ -385,6 +385,11 @@ public final class Session extends ChannelInboundHandlerAdapter
   Upstream current() {
     Pipe own = pin.pipe();
     return own == null ? pipe : own;
+  }
+
+  /** Whether the client takes what it is sent. */
+  boolean isTaking() {
+    return (waits & UNWRITABLE) == 0;
   }
 
   boolean isOpen() {
@@ -498,15 +503,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     pin.abandon();
     lane.pipes().release(pipe);
     if (!processing) {
-      dropInput();
-    }
-  }
-
-  private void dropInput() {
-    ByteBuf in = input;
-    if (in != null) {
-      input = null;
-      in.release();
+      input.drop();
     }
   }
 

@@ -4,6 +4,9 @@ import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Upstream;
+import io.heatsink.command.WholeReply;
+import io.heatsink.resp.Replies;
 import io.heatsink.resp.ReplyFramer;
 import io.heatsink.resp.Request;
 import io.heatsink.route.Router;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Transaction {
 
   private static final int MAX_KEYS = 4096;
+  private static final byte[] NOT_QUEUED =
+      Replies.request("HEATSINK.REFUSED", "split counter in a transaction");
 
   private final Session session;
   private final Router router;
@@ -113,6 +118,25 @@ final class Transaction {
     forget();
     clean = false;
     return end;
+  }
+
+  /** A command that we refuse inside a transaction spoils it, as it would in Redis. */
+  void refuse(Upstream own, byte[] error) {
+    if (!inMulti) {
+      session.answer(error);
+      return;
+    }
+    Place place = session.reserve();
+    own.send(
+        NOT_QUEUED,
+        WholeReply.then(
+            reply -> {
+              if (reply.isFailed()) {
+                reply.settle(place);
+              } else {
+                place.complete(error);
+              }
+            }));
   }
 
   /** Begins anew. */

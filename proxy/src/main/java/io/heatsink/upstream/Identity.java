@@ -1,6 +1,7 @@
 package io.heatsink.upstream;
 
 import io.heatsink.command.OwnWords;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class Identity {
     if (!Arrays.equals(name, wanted)) {
       name = wanted;
       byte[] text = wanted == null ? new byte[0] : wanted;
-      pipe.send(Replies.request(CLIENT, SETNAME, text), WholeReply.ignored());
+      pipe.send(Replies.request(CLIENT, SETNAME, text), ReplySlot.NOBODY);
     }
   }
 

@@ -6,7 +6,6 @@ import io.heatsink.command.GatherBuffer;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
-import io.heatsink.resp.ReplyFramer;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -51,13 +50,17 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
   private static final int OUT_INITIAL_BYTES = 4 * 1024;
   private static final int MAX_GATHERED_BYTES = 16 * 1024 * 1024;
-  private static final int PREFIX_BYTES = 128;
+
+  /** What tells a message from a reply, and how long a string is. */
+  private static final int MESSAGE_PREFIX_BYTES = 128;
+
+  private static final int LENGTH_PREFIX_BYTES = 16;
 
   private final Backend backend;
   private final PipeKey key;
   private final boolean isShared;
   private final int number;
-  private final ReplyFramer framer = new ReplyFramer();
+  private final Frames frames = new Frames();
   private final SlotQueue pending = new SlotQueue();
   private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
   private final List<Consumer<byte @Nullable []>> openListeners = new ArrayList<>();
@@ -74,10 +77,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private boolean stranger;
   private final Identity identity = new Identity(this);
   private boolean tunnel;
-  private boolean inFrame;
+  private boolean reading = true;
   private boolean frameIsOutOfBand;
   private @Nullable Owner owner;
-  private @Nullable ByteBuf carry;
   private final Backoff backoff = new Backoff();
   private byte[] whyDown = ErrorReplies.NOT_SENT;
   private @Nullable Invalidations invalidations;
@@ -134,6 +136,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   /** Whether to take what comes from the backend, or to leave it there. */
   public void reading(boolean on) {
+    reading = on;
     Channel from = channel;
     if (from != null && state == State.READY) {
       from.config().setAutoRead(on);
@@ -305,6 +308,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     handshake = null;
     state = State.READY;
     backoff.reset();
+    reading(reading);
     LOG.debug("connected to {} as {}", backend.name(), key.credentials());
     tellOpen(null);
     flush();
@@ -325,13 +329,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       return;
     }
     backend.stats().backendBytesIn += bytes.readableBytes();
-    ByteBuf kept = carry;
-    if (kept != null) {
-      carry = null;
-      kept.writeBytes(bytes);
-      bytes.release();
-      bytes = kept;
-    }
+    bytes = frames.join(bytes);
     try {
       read(bytes);
     } finally {
@@ -344,32 +342,30 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     int at = bytes.readerIndex();
     int to = bytes.writerIndex();
     while (at < to && channel != null) {
-      boolean begins = !inFrame;
-      if (tunnel && begins && pending.size() == 0 && owner != null && handshake == null) {
+      if (tunnel && frames.ends() && pending.size() == 0 && owner != null && handshake == null) {
         owner.outOfBand(bytes, at, to - at, true);
         return;
       }
-      int end = framer.end(bytes, at, to);
-      if (end == ReplyFramer.MALFORMED) {
+      int end = frames.cut(bytes, at, to, prefixBytes());
+      if (end == Frames.MALFORMED) {
         LOG.warn("{} sent bytes that are no reply; closing the connection", backend.name());
         lost(ErrorReplies.CONNECTION_LOST);
         return;
       }
-      boolean last = end != ReplyFramer.INCOMPLETE;
-      if (begins && !last && to - at < PREFIX_BYTES && owner != null && owner.isListening()) {
-        // Too few bytes to tell a message from a reply: they wait for more.
-        framer.reset();
-        carry = bytes.alloc().buffer(1024).writeBytes(bytes, at, to - at);
+      if (end == Frames.KEPT) {
         return;
       }
-      int stop = last ? end : to;
-      if (begins) {
-        frameIsOutOfBand = isOutOfBand(bytes, at, stop - at);
+      if (frames.begins()) {
+        frameIsOutOfBand = isOutOfBand(bytes, at, end - at);
       }
-      inFrame = !last;
-      deliver(bytes, at, stop - at, last);
-      at = stop;
+      deliver(bytes, at, end - at, frames.ends());
+      at = end;
     }
+  }
+
+  private int prefixBytes() {
+    Owner session = owner;
+    return session != null && session.isListening() ? MESSAGE_PREFIX_BYTES : LENGTH_PREFIX_BYTES;
   }
 
   private boolean isOutOfBand(ByteBuf bytes, int at, int length) {
@@ -398,6 +394,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
         opened();
       }
     } else {
+      if (!last && frames.begins() && isShared) {
+        offer();
+      }
       ReplySlot slot = last ? pending.poll() : pending.peek();
       if (slot == null) {
         LOG.warn("{} sent a reply that nobody asked for; closing", backend.name());
@@ -405,6 +404,14 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       } else {
         slot.part(bytes, at, length, last);
       }
+    }
+  }
+
+  /** A long reply begins; while it waits for a slow client, so would all behind it. */
+  private void offer() {
+    ReplySlot slot = pending.peek();
+    if (slot != null && slot.declines(frames.missingBytes())) {
+      pending.replaceHead(ReplySlot.NOBODY);
     }
   }
 
@@ -493,24 +500,14 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     int total = pending.size();
     unsent = 0;
     gatheredBytes = 0;
-    release();
-    framer.reset();
-    inFrame = false;
+    out.release();
+    frames.clear();
     for (int i = 0; i < total; i++) {
       ReplySlot slot = pending.poll();
       if (slot != null) {
         backend.stats().backendErrors++;
         slot.fail(i < sent || !wasReady ? why : ErrorReplies.NOT_SENT);
       }
-    }
-  }
-
-  private void release() {
-    out.release();
-    ByteBuf kept = carry;
-    carry = null;
-    if (kept != null) {
-      kept.release();
     }
   }
 

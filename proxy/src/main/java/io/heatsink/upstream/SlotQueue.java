@@ -28,6 +28,11 @@ final class SlotQueue {
     return size == 0 ? null : ring[head];
   }
 
+  /** Puts another in the place of the first; there is one. */
+  void replaceHead(ReplySlot slot) {
+    ring[head] = slot;
+  }
+
   @Nullable ReplySlot poll() {
     if (size == 0) {
       return null;

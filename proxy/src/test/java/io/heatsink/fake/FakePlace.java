@@ -13,6 +13,7 @@ public final class FakePlace implements Place {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private Runnable whenDone = () -> {};
+  private boolean declining;
   private boolean done;
   private boolean failed;
   private @Nullable Writes writes;
@@ -23,6 +24,16 @@ public final class FakePlace implements Place {
   /** Called when the reply is whole. */
   public void whenDone(Runnable action) {
     whenDone = action;
+  }
+
+  /** It is not to be answered from where others wait. */
+  public void declining() {
+    declining = true;
+  }
+
+  @Override
+  public boolean declines(long left) {
+    return declining;
   }
 
   public boolean isDone() {

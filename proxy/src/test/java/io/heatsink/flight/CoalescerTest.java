@@ -322,6 +322,30 @@ class CoalescerTest {
     reply.release();
   }
 
+  @Test
+  void eachMemberOfAFlightDeclinesForItself() {
+    List<ReplySlot> slots = new ArrayList<>();
+    Upstream upstream = new SlotKeeper(slots);
+    List<FakeClient> clients = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      clients.add(new FakeClient(upstream));
+      get(clients.get(i), "a");
+    }
+    ByteBuf reply = Unpooled.copiedBuffer(new byte[] {'+', 'x', '\r', '\n'});
+    slots.get(0).part(reply, 0, 4, true);
+    for (int i = 1; i < 6; i += 2) {
+      clients.get(i).last().declining();
+    }
+    assertThat(slots.get(1).declines(1_000_000)).as("some want it").isFalse();
+    slots.get(1).part(reply, 0, 4, true);
+    for (int i = 0; i < 6; i++) {
+      assertThat(clients.get(i).last().isDone()).as("%d", i).isEqualTo(i % 2 == 0);
+    }
+    get(clients.get(0), "a");
+    assertThat(slots).as("the flight has landed").hasSize(3);
+    reply.release();
+  }
+
   private record SlotKeeper(List<ReplySlot> slots) implements Upstream {
     @Override
     public void send(Request request, ReplySlot slot) {

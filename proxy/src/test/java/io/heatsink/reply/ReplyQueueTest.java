@@ -24,11 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Replies that come in any order go out in the order of the requests. */
 class ReplyQueueTest {
   private static final int MAX_OUTPUT_BYTES = 200_000;
+  private static final int LARGE = 100_000;
 
   /** Counts what it is told. */
   private static final class Counting implements ReplyQueue.Listener {
     int drained;
     int overLimit;
+    final List<ClientPlace> askedAgain = new ArrayList<>();
 
     @Override
     public void drained() {
@@ -37,6 +39,11 @@ class ReplyQueueTest {
 
     @Override
     public void advanced() {}
+
+    @Override
+    public void askAgain(ClientPlace place) {
+      askedAgain.add(place);
+    }
 
     @Override
     public void overLimit(long bytes) {
@@ -63,7 +70,7 @@ class ReplyQueueTest {
   private final WriteGuard guard = new WriteGuard();
   private final LaneReplies lane =
       new LaneReplies(
-          new FlushQueue(tasks::add), new LaneClock(), new LaneStats(), MAX_OUTPUT_BYTES);
+          new FlushQueue(tasks::add), new LaneClock(), new LaneStats(), MAX_OUTPUT_BYTES, LARGE);
   private final ReplyQueue queue;
   private final StringBuilder out = new StringBuilder();
 
@@ -278,5 +285,84 @@ class ReplyQueueTest {
     }
     part(one.place, one.reply.substring(one.at, one.at + length), length == left);
     one.at += length;
+  }
+
+  @Test
+  void aLargeReplyIsDeclinedByWhoCanAskAgain() {
+    ClientPlace place = queue.reserve(false);
+    queue.reads(7, true);
+    assertThat(place.declines(LARGE)).isFalse();
+    assertThat(lane.large().isEmpty()).isTrue();
+    assertThat(place.declines(LARGE + 1)).isTrue();
+    assertThat(lane.large().contains(7)).isTrue();
+    assertThat(listener.askedAgain).containsExactly(place);
+    part(place, "+1\r\n", true);
+    flush();
+    assertThat(out).asString().isEqualTo("+1\r\n");
+  }
+
+  @Test
+  void aLargeReplyIsTakenWhereItMustBe() {
+    ClientPlace write = queue.reserve(false);
+    assertThat(write.declines(LARGE + 1)).as("it is no read").isFalse();
+    part(write, "+1\r\n", true);
+    ClientPlace unkept = queue.reserve(false);
+    queue.reads(7, false);
+    assertThat(unkept.declines(LARGE + 1)).isFalse();
+    assertThat(lane.large().contains(7)).isTrue();
+    part(unkept, "+2\r\n", true);
+    ClientPlace first = queue.reserve(false);
+    queue.reads(8, true);
+    ClientPlace second = queue.reserve(false);
+    queue.reads(9, false);
+    assertThat(first.declines(LARGE + 1)).as("another has been sent behind it").isFalse();
+    part(first, "+3\r\n", true);
+    assertThat(second.declines(LARGE + 1)).isFalse();
+    part(second, "+4\r\n", true);
+    ClientPlace silent = queue.reserve(true);
+    queue.reads(10, true);
+    assertThat(silent.declines(LARGE + 1)).as("nobody waits for it").isFalse();
+    part(silent, "+5\r\n", true);
+    flush();
+    assertThat(out).asString().isEqualTo("+1\r\n+2\r\n+3\r\n+4\r\n");
+    assertThat(listener.askedAgain).isEmpty();
+  }
+
+  @Test
+  void whatComesInManyPartsIsFoundLargeAsItComes() {
+    ClientPlace place = queue.reserve(false);
+    queue.reads(7, true);
+    String piece = "x".repeat(10_000);
+    for (int i = 0; i < LARGE / 10_000; i++) {
+      part(place, piece, false);
+    }
+    assertThat(lane.large().isEmpty()).isTrue();
+    part(place, piece, false);
+    assertThat(lane.large().contains(7)).isTrue();
+    part(place, piece, true);
+    flush();
+  }
+
+  @Test
+  void whatWaitsBehindAReadDoesNotWaitForItsSecondTry() {
+    ClientPlace place = queue.reserve(false);
+    List<Long> landed = new ArrayList<>();
+    place.lands((number, slot) -> landed.add(number), 5);
+    queue.reads(7, true);
+    assertThat(place.declines(LARGE + 1)).isTrue();
+    assertThat(landed).containsExactly(5L);
+    part(place, "+1\r\n", true);
+    assertThat(landed).containsExactly(5L);
+    flush();
+  }
+
+  @Test
+  void whoHasGoneAsksForNothing() {
+    ClientPlace place = queue.reserve(false);
+    queue.reads(7, true);
+    queue.abandon();
+    assertThat(place.declines(LARGE + 1)).isFalse();
+    part(place, "+1\r\n", true);
+    assertThat(listener.askedAgain).isEmpty();
   }
 }

@@ -121,6 +121,15 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** The next bytes, whatever they are a part of; fewer than asked for only at the end. */
+  public int take(byte[] into, int length) {
+    try {
+      return replies.take(into, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether bytes of a reply have arrived. */
   public boolean hasInput() {
     try {

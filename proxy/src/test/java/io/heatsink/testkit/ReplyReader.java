@@ -35,6 +35,14 @@ final class ReplyReader {
     return reply;
   }
 
+  /** The next bytes, whatever they are a part of; fewer than asked for only at the end. */
+  int take(byte[] into, int length) throws IOException {
+    int kept = Math.min(length, end - start);
+    System.arraycopy(buffer, start, into, 0, kept);
+    start += kept;
+    return kept + in.readNBytes(into, kept, length - kept);
+  }
+
   /** Whether there is something to read without waiting for its first byte. */
   boolean hasInput() throws IOException {
     return start < end || in.available() > 0;

@@ -8,6 +8,7 @@ import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.OwnWords;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.fake.FakePlace;
 import io.heatsink.fake.Latin;
 import io.heatsink.metrics.LaneStats;
@@ -284,5 +285,63 @@ class PipeTest {
     pipe.close();
     assertThat(send(pipe, "GET", "a").isFailed()).isTrue();
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  /** Declines what is longer than 1,000 bytes, and fails where it gets any of it. */
+  private static final class Declining implements ReplySlot {
+    final List<Long> declined = new ArrayList<>();
+
+    @Override
+    public boolean declines(long bytes) {
+      declined.add(bytes);
+      return bytes > 1000;
+    }
+
+    @Override
+    public void part(ByteBuf bytes, int index, int length, boolean last) {
+      throw new AssertionError("declined");
+    }
+
+    @Override
+    public void fail(byte[] error) {
+      throw new AssertionError("declined");
+    }
+  }
+
+  @Test
+  void whatIsDeclinedGoesNowhere() {
+    Pipe pipe = ready();
+    String body = "x".repeat(100_000);
+    for (int cut = 1; cut < 12; cut++) {
+      Declining slot = new Declining();
+      pipe.send(request("GET", "a"), slot);
+      FakePlace next = send(pipe, "GET", "b");
+      flush();
+      String reply = "$100000\r\n" + body + "\r\n";
+      receive(reply.substring(0, cut));
+      receive(reply.substring(cut, 50_000));
+      assertThat(slot.declined).as("cut at %d", cut).hasSize(1);
+      receive(reply.substring(50_000) + "+2\r\n");
+      assertThat(next.reply()).isEqualTo("+2\r\n");
+      assertThat(pipe.next()).isNull();
+    }
+    written();
+  }
+
+  @Test
+  void onlyAStringIsOfferedAndItsLossIsNobodys() {
+    Pipe pipe = ready();
+    FakePlace array = send(pipe, "LRANGE", "a", "0", "-1");
+    flush();
+    receive("*1\r\n$5000\r\n" + "x".repeat(100));
+    receive("x".repeat(4900) + "\r\n");
+    assertThat(array.isDone()).isTrue();
+    Declining lost = new Declining();
+    pipe.send(request("GET", "a"), lost);
+    flush();
+    receive("$5000\r\n" + "x".repeat(100));
+    assertThat(lost.declined).containsExactly(4902L);
+    channel.pipeline().fireChannelInactive();
+    written();
   }
 }
