@@ -15,6 +15,10 @@ import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.ProxyMeters;
+import io.heatsink.policy.Glob;
+import io.heatsink.policy.Level;
+import io.heatsink.policy.Policies;
+import io.heatsink.policy.Rule;
 import io.heatsink.session.Clients;
 import io.heatsink.upstream.ControlPlane;
 import io.heatsink.upstream.Transport;
@@ -75,6 +79,7 @@ public final class Heatsink implements AutoCloseable {
             hotKeys,
             cache,
             writes,
+            policies(config.policy()),
             new Users(),
             new Clients(),
             new Pauses(),
@@ -131,6 +136,20 @@ public final class Heatsink implements AutoCloseable {
         cache.untrackedTtl().toNanos(),
         cache.jitter(),
         cache.minRate());
+  }
+
+  private static Policies policies(HeatsinkConfig.Policy policy) {
+    List<Rule> rules = new ArrayList<>();
+    for (HeatsinkConfig.PolicyRule rule : policy.rules()) {
+      rules.add(
+          new Rule(
+              rules.size() + 1,
+              new Glob(rule.pattern()),
+              Level.valueOf(rule.level().name()),
+              rule.ttl() == null ? 0 : rule.ttl().toNanos(),
+              rule.maxStale() == null ? 0 : rule.maxStale().toNanos()));
+    }
+    return new Policies(Level.valueOf(policy.byDefault().name()), rules);
   }
 
   private @Nullable AdminServer openAdmin(@Nullable InetSocketAddress address) {

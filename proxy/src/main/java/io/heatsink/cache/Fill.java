@@ -6,6 +6,7 @@ import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.flight.Capture;
+import io.heatsink.policy.Rule;
 import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One GET on its way into the near cache: {@code CLIENT CACHING YES} before it on the wire, where
- * the backend tracks what its connection reads, and PTTL after it.
+ * its key's rule asks for that and the backend tracks what its connection reads, and PTTL after it.
  *
  * <p>Confined to its event loop. It carries the epoch it was issued in, so that a late reply never
  * overwrites an invalidation, and the time it was issued at, from which both TTLs count: an answer
@@ -33,6 +34,7 @@ final class Fill implements Capture {
   private final Upstream upstream;
   private final int database;
   private final int user;
+  private final Rule rule;
   private final byte[] key;
   private final long hash;
   private long epoch;
@@ -43,11 +45,12 @@ final class Fill implements Capture {
   private byte @Nullable [] reply = new byte[INITIAL_BYTES];
   private int length;
 
-  Fill(Filler filler, Client client, byte[] key, long hash) {
+  Fill(Filler filler, Client client, Rule rule, byte[] key, long hash) {
     this.filler = filler;
     this.upstream = client.upstream();
     this.database = client.database();
     this.user = client.user();
+    this.rule = rule;
     this.key = key;
     this.hash = hash;
   }
@@ -61,7 +64,7 @@ final class Fill implements Capture {
     if (!filler.guard().isAfterWrites(hash, upstream.number())) {
       return false;
     }
-    Tracking promise = upstream.tracking();
+    Tracking promise = rule.level().tracks() ? upstream.tracking() : null;
     if (promise != null) {
       tracking = promise;
       upstream.send(CACHING, new Consent(promise));
@@ -163,7 +166,7 @@ final class Fill implements Capture {
       filler.stats().fillsDiscarded++;
       return;
     }
-    long ttlNanos = filler.cache().policy().jitteredTtlNanos(tracking != null);
+    long ttlNanos = filler.cache().policy().jitteredTtlNanos(rule, tracking != null);
     if (leftMillis >= 0) {
       ttlNanos = Math.min(ttlNanos, TimeUnit.MILLISECONDS.toNanos(leftMillis));
     }

@@ -10,6 +10,7 @@ import io.heatsink.detect.HotKeys;
 import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.LanePolicies;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cache the lane's reader of the near cache
  * @param filler keeps the replies of reads, where there is a cache
+ * @param policies how fresh reads have to be
  * @param coalesceAll whether reads of keys that are not hot share flights too
  */
 public record Rooms(
@@ -24,6 +26,7 @@ public record Rooms(
     @Nullable LaneDetector detector,
     @Nullable CacheReader cache,
     @Nullable Filler filler,
+    LanePolicies policies,
     Coalescer coalescer,
     boolean coalesceAll,
     @Nullable Combiner combiner,

@@ -13,6 +13,8 @@ import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Coalescer;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Level;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ public final class Router {
   private final Rooms rooms;
   private final @Nullable LaneDetector detector;
   private final @Nullable CacheReader cache;
+  private final LanePolicies policies;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
 
@@ -33,6 +36,7 @@ public final class Router {
     this.rooms = rooms;
     this.detector = rooms.detector();
     this.cache = rooms.cache();
+    this.policies = rooms.policies();
     this.hasSplits = !rooms.splits().isEmpty();
   }
 
@@ -79,14 +83,24 @@ public final class Router {
     return SplitCounters.refused(spec, policy);
   }
 
+  /** How this client's reads of the key that is word {@code word} are answered. */
+  public Explanation explain(Client client, Request request, int word) {
+    return Explanation.of(rooms, client, request, word);
+  }
+
   private void get(Client client, Request request) {
     long hash = KeyHash.with(request.hash(1), client.database());
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, false);
     }
+    Level level = level(client, request, hash);
+    if (level == Level.FRESH) {
+      forward(client, request, Touches.NOTHING);
+      return;
+    }
     CacheReader reader = cache;
-    if (reader == null) {
+    if (reader == null || !level.keeps()) {
       coalesce(client, request, hash);
       return;
     }
@@ -104,12 +118,20 @@ public final class Router {
   }
 
   private void read(Client client, Request request) {
+    long key = KeyHash.with(request.hash(1), client.database());
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
-      long key = KeyHash.with(request.hash(1), client.database());
       count(client, request, 1, key, false);
     }
-    coalesce(client, request, request.hashFrom(0));
+    if (level(client, request, key) == Level.FRESH) {
+      forward(client, request, Touches.NOTHING);
+    } else {
+      coalesce(client, request, request.hashFrom(0));
+    }
+  }
+
+  private Level level(Client client, Request request, long hash) {
+    return client.wantsFresh() ? Level.FRESH : policies.of(hash, request, 1).level();
   }
 
   private void coalesce(Client client, Request request, long hash) {

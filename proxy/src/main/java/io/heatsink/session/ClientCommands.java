@@ -55,14 +55,16 @@ final class ClientCommands {
     return name;
   }
 
+  /** The client is called so from here on. */
   void name(byte @Nullable [] given) {
     name = given;
+    session.freshness().named(given);
   }
 
   /** HELLO has been accepted, perhaps with a name. */
   void greeted(byte @Nullable [] given) {
     if (given != null) {
-      name = given.length == 0 ? null : given;
+      name(given.length == 0 ? null : given);
     }
   }
 
@@ -112,7 +114,7 @@ final class ClientCommands {
       session.answer(BAD_NAME);
       return true;
     }
-    name = wanted.length == 0 ? null : wanted;
+    name(wanted.length == 0 ? null : wanted);
     session.pin().rename(name);
     return permitted(GET_NAME, Replies.OK);
   }

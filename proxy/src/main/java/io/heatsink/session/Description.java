@@ -48,11 +48,11 @@ final class Description {
   /**
    * The client at this moment.
    *
-   * @param unread bytes that no request has used up yet, and {@code room} for more
    * @param alsoRunning whether the command under way counts as unread, as Redis has it for the one
    *     that asks
    */
-  ClientInfo tell(Channel channel, int unread, int room, boolean alsoRunning) {
+  ClientInfo tell(Channel channel, Input input, boolean alsoRunning) {
+    int unread = input.unread();
     int running = session.queue().isEmpty() ? 0 : latestBytes;
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     long output = pending == null ? 0 : pending.totalPendingWriteBytes();
@@ -69,7 +69,8 @@ final class Description {
         pin.database() < 0 ? session.database() : pin.database(),
         new ClientInfo.Counts(to.channels(), to.patterns(), to.shards()),
         pin.transaction().queued(),
-        new ClientInfo.Memory(alsoRunning ? unread + running : unread, room, running, output),
+        new ClientInfo.Memory(
+            alsoRunning ? unread + running : unread, input.room(), running, output),
         latest == CommandSpec.UNKNOWN ? "NULL" : latest.name(),
         user == null ? session.pipe().key().credentials().user() : user,
         pin.tracking().redirect(),

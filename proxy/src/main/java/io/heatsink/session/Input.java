@@ -4,18 +4,42 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps bytes that no request has used up yet. */
+/** The bytes of a client that no request has used up yet. Confined to its event loop. */
 final class Input {
 
   private static final int LARGE_BYTES = 64 * 1024;
   private static final int MAX_GROWTH_BYTES = 1024 * 1024;
   private static final int SLACK = 4;
 
-  private Input() {}
+  private @Nullable ByteBuf kept;
+
+  /** What there is, lent; null if there is nothing. */
+  @Nullable ByteBuf bytes() {
+    return kept;
+  }
 
   /** Whether so much waits that the socket need not be read. */
-  static boolean isLarge(@Nullable ByteBuf input) {
-    return input != null && input.readableBytes() > LARGE_BYTES;
+  boolean isLarge() {
+    return unread() > LARGE_BYTES;
+  }
+
+  /** How many bytes there are. */
+  int unread() {
+    return kept == null ? 0 : kept.readableBytes();
+  }
+
+  /** How many more have room beside them. */
+  int room() {
+    return kept == null ? 0 : kept.capacity() - kept.readableBytes();
+  }
+
+  /**
+   * Adds what has come. Takes it.
+   *
+   * @param neededBytes of the request that has begun
+   */
+  void add(ByteBuf bytes, int neededBytes) {
+    kept = kept == null ? bytes : append(kept, bytes, neededBytes);
   }
 
   /**
@@ -24,7 +48,7 @@ final class Input {
    * <p>The kept buffer may be shared with writes under way, so its bytes are never moved: a fresh
    * buffer takes over where it has no room.
    */
-  static ByteBuf append(ByteBuf kept, ByteBuf bytes, int neededBytes) {
+  private static ByteBuf append(ByteBuf kept, ByteBuf bytes, int neededBytes) {
     int total = kept.readableBytes() + bytes.readableBytes();
     if (kept.refCnt() == 1 && kept.writableBytes() >= bytes.readableBytes()) {
       kept.writeBytes(bytes);
@@ -40,14 +64,29 @@ final class Input {
     return joined;
   }
 
-  /** Little that is left in a large buffer moves to a small one. Takes {@code input}. */
-  static ByteBuf compact(ByteBuf input) {
-    int left = input.readableBytes();
-    if (left * SLACK >= input.capacity() || input.capacity() <= LARGE_BYTES) {
-      return input;
+  /**
+   * Gives back what is used up: all of it, or the most of a large buffer of which little is left.
+   */
+  void settle() {
+    ByteBuf in = kept;
+    if (in == null) {
+      return;
     }
-    ByteBuf small = ByteBufAllocator.DEFAULT.directBuffer(left * 2).writeBytes(input);
-    input.release();
-    return small;
+    int left = in.readableBytes();
+    if (left == 0) {
+      drop();
+    } else if (left * SLACK < in.capacity() && in.capacity() > LARGE_BYTES) {
+      kept = ByteBufAllocator.DEFAULT.directBuffer(left * 2).writeBytes(in);
+      in.release();
+    }
+  }
+
+  /** Gives back all of it. */
+  void drop() {
+    ByteBuf in = kept;
+    if (in != null) {
+      kept = null;
+      in.release();
+    }
   }
 }

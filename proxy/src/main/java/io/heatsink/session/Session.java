@@ -56,7 +56,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final long id;
   private @Nullable Channel channel;
   private @Nullable ReplyQueue queue;
-  private @Nullable ByteBuf input;
+  private final Input input = new Input();
   private Pipe pipe;
   private int user;
   private boolean resp3;
@@ -69,6 +69,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private long batchHits;
   private final ArrayDeque<Runnable> afterDrain = new ArrayDeque<>(0);
   private final Description description;
+  private final Freshness freshness;
   private final Passage passage;
 
   public Session(LaneContext lane, Pipe pipe, long id) {
@@ -78,6 +79,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.parser = new RequestParser(lane.limits());
     this.commands = new ConnectionCommands(this, lane);
     this.pin = new Pin(this, lane);
+    this.freshness = new Freshness(lane.freshNameSuffix());
     this.passage = new Passage(this, pin, commands, parser, lane);
     this.description = new Description(this, pin, lane.clock());
     adopt(pipe);
@@ -109,8 +111,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     description.heard();
     ByteBuf bytes = (ByteBuf) message;
     lane.stats().clientBytesIn += bytes.readableBytes();
-    ByteBuf kept = input;
-    input = kept == null ? bytes : Input.append(kept, bytes, parser.neededBytes());
+    input.add(bytes, parser.neededBytes());
     queue().nextBatch();
     process();
   }
@@ -122,9 +123,9 @@ public final class Session extends ChannelInboundHandlerAdapter
     }
     processing = true;
     try {
-      ByteBuf in = input;
+      ByteBuf in = input.bytes();
       while (in != null && waits == 0 && step(in)) {
-        in = input;
+        in = input.bytes();
       }
     } catch (RuntimeException bug) {
       LOG.error("session {} failed; closing it", id, bug);
@@ -180,18 +181,17 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** Keeps what is not parsed, gives back what is. */
   private void settle() {
-    ByteBuf in = input;
-    if (in != null && (!in.isReadable() || (waits & CLOSING) != 0)) {
-      dropInput();
-    } else if (in != null) {
-      input = Input.compact(in);
+    if ((waits & CLOSING) != 0) {
+      input.drop();
+    } else {
+      input.settle();
     }
     if (inputEnded && (waits & CLOSING) == 0) {
       endInput();
     }
     Channel to = channel;
     if (to != null) {
-      boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && Input.isLarge(input));
+      boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && input.isLarge());
       reading(to, !hold);
     }
   }
@@ -374,10 +374,8 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** This client as CLIENT LIST tells of it, to itself or others. */
   ClientInfo info(boolean isAsking) {
-    int unread = input == null ? 0 : input.readableBytes();
-    int room = input == null ? 0 : input.capacity() - unread;
     boolean isAnswered = isAsking && !processing;
-    return description.tell(Objects.requireNonNull(channel), unread, room, isAnswered);
+    return description.tell(Objects.requireNonNull(channel), input, isAnswered);
   }
 
   /** Text as Redis sends it: verbatim where the protocol knows that. */
@@ -431,6 +429,15 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public boolean isResp3() {
     return resp3;
+  }
+
+  @Override
+  public boolean wantsFresh() {
+    return freshness.isWanted();
+  }
+
+  Freshness freshness() {
+    return freshness;
   }
 
   void resp3(boolean on) {
@@ -503,15 +510,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     pin.abandon();
     lane.pipes().release(pipe);
     if (!processing) {
-      dropInput();
-    }
-  }
-
-  private void dropInput() {
-    ByteBuf in = input;
-    if (in != null) {
-      input = null;
-      in.release();
+      input.drop();
     }
   }
 

@@ -1,0 +1,53 @@
+package io.heatsink.policy;
+
+import io.heatsink.resp.Request;
+
+/** Finds the rule of a key, for every read of one lane. Confined to its event loop. */
+public final class LanePolicies {
+
+  /*
+   * Patterns are not matched for each read: which rule a key has is remembered in a table with one
+   * place for each hash, the latest key's. The hash is enough: its seed is secret, and of two keys
+   * that share a place another 52 bits would have to be alike. A place that holds nothing yet holds
+   * a hash that belongs in another.
+   */
+
+  private static final int PLACES = 4_096;
+
+  private final Policies policies;
+  private final boolean isUniform;
+  private final Rule byDefault;
+  private final long[] hashes;
+  private final Rule[] rules;
+
+  public LanePolicies(Policies policies) {
+    this.policies = policies;
+    this.isUniform = policies.isUniform();
+    this.byDefault = policies.byDefault();
+    hashes = new long[isUniform ? 0 : PLACES];
+    rules = new Rule[hashes.length];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = i + 1L;
+      rules[i] = byDefault;
+    }
+  }
+
+  /**
+   * The rule of the key that is word {@code word}.
+   *
+   * @param hash the key's, its database mixed in or not, but always the same for one key
+   */
+  public Rule of(long hash, Request request, int word) {
+    if (isUniform) {
+      return byDefault;
+    }
+    int place = (int) hash & (PLACES - 1);
+    if (hashes[place] == hash) {
+      return rules[place];
+    }
+    Rule rule = policies.of(request.buffer(), request.offset(word), request.length(word));
+    hashes[place] = hash;
+    rules[place] = rule;
+    return rule;
+  }
+}
