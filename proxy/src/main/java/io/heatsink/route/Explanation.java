@@ -29,7 +29,8 @@ public record Explanation(
     boolean isKept) {
 
   private static final String NO_CACHE = "the near cache is off (cache.enabled, detector.enabled)";
-  private static final String NO_TRACKING = "Redis does not track what this connection reads";
+  private static final String NO_TRACKING =
+      "Redis does not track what this connection reads, or not yet";
   private static final String NO_SHARING = "coalescing is off";
 
   /** Word {@code word} is the key. */

@@ -185,9 +185,9 @@ public final class Session extends ChannelInboundHandlerAdapter
       input.drop();
     } else {
       input.settle();
-    }
-    if (inputEnded && (waits & CLOSING) == 0) {
-      endInput();
+      if (inputEnded) {
+        endInput();
+      }
     }
     Channel to = channel;
     if (to != null) {

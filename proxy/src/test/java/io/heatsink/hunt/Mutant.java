@@ -53,6 +53,18 @@ public enum Mutant {
       return type.method(named("changed")).intercept(StubMethod.INSTANCE);
     }
   },
+  /** A client that asks for fresh reads gets none from memory. */
+  FORGETS_WHO_WANTS_FRESH_READS(Setup.FRESH) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.session.Session");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.method(named("wantsFresh")).intercept(FixedValue.value(false));
+    }
+  },
   /** A read joins only a flight that is not on the wire. */
   JOINS_A_FLIGHT_ON_THE_WIRE(Setup.COALESCED) {
     @Override
