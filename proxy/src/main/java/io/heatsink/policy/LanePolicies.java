@@ -32,11 +32,12 @@ public final class LanePolicies {
     }
   }
 
-  /**
-   * The rule of the key that is word {@code word}.
-   *
-   * @param hash the key's, its database mixed in or not, but always the same for one key
-   */
+  /** The rule of the key that is word {@code word}. */
+  public Rule of(Request request, int word) {
+    return isUniform ? byDefault : of(request.hash(word), request, word);
+  }
+
+  /** The same, where the key's hash is known, its database mixed in or not. */
   public Rule of(long hash, Request request, int word) {
     if (isUniform) {
       return byDefault;

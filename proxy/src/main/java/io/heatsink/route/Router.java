@@ -94,8 +94,8 @@ public final class Router {
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, false);
     }
-    Level level = level(client, request, hash);
-    if (level == Level.FRESH) {
+    Level level = policies.of(hash, request, 1).level();
+    if (level == Level.FRESH || client.wantsFresh()) {
       forward(client, request, Touches.NOTHING);
       return;
     }
@@ -118,20 +118,16 @@ public final class Router {
   }
 
   private void read(Client client, Request request) {
-    long key = KeyHash.with(request.hash(1), client.database());
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
+      long key = KeyHash.with(request.hash(1), client.database());
       count(client, request, 1, key, false);
     }
-    if (level(client, request, key) == Level.FRESH) {
+    if (client.wantsFresh() || policies.of(request, 1).level() == Level.FRESH) {
       forward(client, request, Touches.NOTHING);
     } else {
       coalesce(client, request, request.hashFrom(0));
     }
-  }
-
-  private Level level(Client client, Request request, long hash) {
-    return client.wantsFresh() ? Level.FRESH : policies.of(hash, request, 1).level();
   }
 
   private void coalesce(Client client, Request request, long hash) {

@@ -44,6 +44,7 @@ class PoliciesTest {
       assertThat(rule(lane, "a:secret:1")).isSameAs(one);
       assertThat(rule(lane, "a:1")).isSameAs(two);
       assertThat(rule(lane, "b").level()).isEqualTo(Level.COALESCED);
+      assertThat(lane.of(get("a:1"), 1)).isSameAs(two);
     }
   }
 
