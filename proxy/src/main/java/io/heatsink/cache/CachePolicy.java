@@ -22,7 +22,7 @@ public record CachePolicy(
     double readsPerSecond) {
 
   /** How old an answer may be, jitter apart, by the rule of its key. */
-  public long ttlNanos(Rule rule, boolean isTracked) {
+  long ttlNanos(Rule rule, boolean isTracked) {
     long own = rule.ttlNanos() > 0 ? rule.ttlNanos() : ttlNanos;
     boolean isShort = !isTracked && (rule.ttlNanos() == 0 || rule.level().tracks());
     return isShort ? Math.min(own, untrackedTtlNanos) : own;

@@ -1,6 +1,9 @@
 package io.heatsink.cache;
 
+import io.heatsink.command.Client;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.policy.Rule;
+import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +87,19 @@ public final class CacheReader {
     }
     earn(slot);
     return entry;
+  }
+
+  /** Whether an answer to this client is kept for the key that is word {@code word}. */
+  public boolean has(Client client, Request request, int word, long nowNanos) {
+    Entry entry = cache.find(KeyHash.with(request.hash(word), client.database()));
+    return entry != null
+        && entry.isLive(nowNanos, cache.era())
+        && entry.answers(request, word, client.database(), client.user());
+  }
+
+  /** How old an answer may be, jitter apart, by the rule of its key. */
+  public long ttlNanos(Rule rule, boolean isTracked) {
+    return cache.policy().ttlNanos(rule, isTracked);
   }
 
   /** What this lane has stored. */

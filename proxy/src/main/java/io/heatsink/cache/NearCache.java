@@ -3,10 +3,7 @@ package io.heatsink.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import io.heatsink.command.Client;
 import io.heatsink.detect.HotKeys;
-import io.heatsink.resp.KeyHash;
-import io.heatsink.resp.Request;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -128,14 +125,6 @@ public final class NearCache {
   /** The entry of this hash, or null. */
   @Nullable Entry find(long hash) {
     return occupied ? entries.policy().getIfPresentQuietly(new HashKey(hash)) : null;
-  }
-
-  /** Whether an answer to this client is kept for the key that is word {@code word}. */
-  public boolean has(Client client, Request request, int word, long nowNanos) {
-    Entry entry = find(KeyHash.with(request.hash(word), client.database()));
-    return entry != null
-        && entry.isLive(nowNanos, era())
-        && entry.answers(request, word, client.database(), client.user());
   }
 
   /** Has the map know that the entry of this hash is in use. */

@@ -1,6 +1,6 @@
 package io.heatsink.route;
 
-import io.heatsink.cache.Filler;
+import io.heatsink.cache.CacheReader;
 import io.heatsink.command.Client;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.HotSet;
@@ -37,7 +37,7 @@ public record Explanation(
   static Explanation of(Rooms rooms, Client client, Request request, int word) {
     long hash = KeyHash.with(request.hash(word), client.database());
     Rule rule = rooms.policies().of(hash, request, word);
-    Filler filler = rooms.filler();
+    CacheReader cache = rooms.cache();
     boolean isTracked = client.upstream().tracking() != null;
     Level level = rule.level();
     String why = rule.toString();
@@ -48,7 +48,7 @@ public record Explanation(
     } else if (client.wantsFresh()) {
       level = Level.FRESH;
       why = "this client wants fresh reads (HEATSINK FRESH, or its name)";
-    } else if (level.keeps() && filler == null) {
+    } else if (level.keeps() && cache == null) {
       level = rooms.coalesceAll() ? Level.COALESCED : Level.FRESH;
       why = but(rule, rooms.coalesceAll() ? NO_CACHE : NO_CACHE + " and " + NO_SHARING);
     } else if (level.tracks() && !isTracked) {
@@ -58,8 +58,7 @@ public record Explanation(
       level = Level.FRESH;
       why = but(rule, NO_SHARING);
     }
-    long ttlNanos =
-        filler == null ? 0 : filler.cache().policy().ttlNanos(rule, level.tracks() && isTracked);
+    long ttlNanos = cache == null ? 0 : cache.ttlNanos(rule, level.tracks() && isTracked);
     HotSet hot = rooms.hotKeys().current();
     return new Explanation(
         level,
@@ -68,7 +67,7 @@ public record Explanation(
         level.keeps() && rule.maxStaleNanos() > 0 ? rule.maxStaleMillis() : -1,
         hot.isReadHot(hash),
         hot.isWriteHot(hash),
-        filler != null && filler.cache().has(client, request, word, rooms.clock().nowNanos()));
+        cache != null && cache.has(client, request, word, rooms.clock().nowNanos()));
   }
 
   private static String but(Rule rule, String reason) {
