@@ -146,7 +146,6 @@ final class Lane {
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
-        reader,
         reader == null ? null : filler(shared, reader, policies),
         policies,
         new Coalescer(stats),

@@ -183,7 +183,6 @@ final class HotLane {
     return new Rooms(
         hotKeys,
         detector,
-        reader,
         new Filler(cache, guard, reader, policies, clock, stats),
         policies,
         new Coalescer(stats),
@@ -226,7 +225,6 @@ final class HotLane {
     }
     ByteBuf reply = Unpooled.wrappedBuffer(REPLY);
     fill.part(reply, 0, REPLY.length, true);
-    fill.sent();
     if (cache.size() != 1) {
       throw new IllegalStateException("the near cache has not kept the reply");
     }
@@ -298,7 +296,7 @@ final class HotLane {
     }
 
     @Override
-    public void answer(byte[] reply) {
+    public void answer(byte[] bytes, int from, int length) {
       throw new UnsupportedOperationException();
     }
 

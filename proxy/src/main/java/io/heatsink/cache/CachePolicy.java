@@ -21,6 +21,8 @@ public record CachePolicy(
     double jitter,
     double readsPerSecond) {
 
+  private static final double REFRESHED_SHARE = 0.05;
+
   /** How old an answer may be, jitter apart, by the rule of its key. */
   long ttlNanos(Rule rule, boolean isTracked) {
     long own = rule.ttlNanos() > 0 ? rule.ttlNanos() : ttlNanos;
@@ -36,5 +38,19 @@ public record CachePolicy(
     long ttl = ttlNanos(rule, isTracked);
     double spread = ThreadLocalRandom.current().nextDouble(-1, 1) * jitter;
     return Math.round(ttl * (1 + spread));
+  }
+
+  /**
+   * How long before its end an answer is to be asked for anew: XFetch's exponential draw (Vattani,
+   * Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015). Its
+   * mean is the time that a fill takes, which is too short for a key to be surely read meanwhile,
+   * so it is a share of the TTL at least.
+   *
+   * @return at most half of the TTL
+   */
+  static long refreshNanos(long ttlNanos, long fillNanos) {
+    double mean = Math.max((double) fillNanos, ttlNanos * REFRESHED_SHARE);
+    double draw = -Math.log(1 - ThreadLocalRandom.current().nextDouble());
+    return (long) Math.min(ttlNanos / 2.0, mean * draw);
   }
 }

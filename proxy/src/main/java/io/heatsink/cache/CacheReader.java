@@ -2,9 +2,11 @@ package io.heatsink.cache;
 
 import io.heatsink.command.Client;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.detect.HotSet;
 import io.heatsink.policy.Rule;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class CacheReader {
 
   /*
-   * Keys whose answers are kept have a slot here, with the entry found last; an entry that is no
-   * longer live is never served, so nobody need tell the lanes of a change. A key gets a slot when
-   * it is hot or the doorkeeper lets it pass, and loses it when nothing has been kept for it for a
-   * while. The reads of all other keys look at four tags, a byte each, and go their way.
+   * Reads whose answers are kept have a slot here, with the entry found last: a GET by its key's
+   * hash, any other by that of the whole request. An entry that is no longer live is never served,
+   * so nobody need tell the lanes of a change. A read gets a slot when its key is hot or the
+   * doorkeeper lets it pass, and loses it when nothing has been kept for it for a while. All other
+   * reads look at four tags, a byte each, and go their way.
    *
    * What is kept must pay: a fill costs commands and each answer saves one, so a slot has a credit.
    * A key that is written as often as read spends it, and rests for a number of reads.
@@ -59,47 +62,106 @@ public final class CacheReader {
     this.doorkeeper = new Doorkeeper(readsPerSecond, ThreadLocalRandom.current().nextLong());
   }
 
-  /** The entry that answers this word of a request, or null. */
+  /** What answers GET of the key that is this word of a request, or null. */
   public @Nullable Entry find(
       long hash, Request request, int word, int database, int user, long nowNanos) {
     int slot = slot(hash);
+    if (slot < 0 && (hotKeys.current().isReadHot(hash) || doorkeeper.admits(hash, nowNanos))) {
+      slot = claim(hash);
+    }
     found = slot;
     if (slot < 0) {
-      if (!hotKeys.current().isReadHot(hash) && !doorkeeper.admits(hash, nowNanos)) {
-        return null;
-      }
-      slot = claim(hash);
-      found = slot;
+      return null;
     }
-    long era = cache.era();
-    Entry entry = entries[slot];
-    if (entry == null || (cache.hasOtherReaders() && !entry.isLive(nowNanos, era))) {
+    ByteBuf from = request.buffer();
+    int index = request.offset(word);
+    int length = request.length(word);
+    Entry entry = remembered(slot, nowNanos);
+    if (entry == null || !entry.answers(from, index, length, database, user, Entry.ANY_PROTOCOL)) {
       entry = cache.find(hash);
+      while (entry != null
+          && !entry.answers(from, index, length, database, user, Entry.ANY_PROTOCOL)) {
+        entry = entry.older();
+      }
       remember(slot, entry);
     }
-    if (entry == null
-        || !entry.isLive(nowNanos, era)
-        || !entry.answers(request, word, database, user)) {
+    return use(slot, hash, entry, nowNanos);
+  }
+
+  /**
+   * What answers this read, which is none of GET, of the single key that is its second word, or
+   * null.
+   *
+   * @param hash the whole request's, database included
+   */
+  public @Nullable Entry findRead(long hash, Request request, Client client, long nowNanos) {
+    int slot = slot(hash);
+    if (slot < 0 && isWanted(hash, request, client, nowNanos)) {
+      slot = claim(hash);
+    }
+    found = slot;
+    if (slot < 0) {
+      return null;
+    }
+    long keyHash = keyHash(request, client);
+    Entry entry = remembered(slot, nowNanos);
+    if (entry == null || !entry.answers(request, client)) {
+      entry = cache.find(keyHash);
+      while (entry != null && !entry.answers(request, client)) {
+        entry = entry.older();
+      }
+      remember(slot, entry);
+    }
+    return use(slot, keyHash, entry, nowNanos);
+  }
+
+  /** Of a hot key many things may be read, each of them seldom. */
+  private boolean isWanted(long hash, Request request, Client client, long nowNanos) {
+    HotSet hot = hotKeys.current();
+    boolean isHot = !hot.isEmpty() && hot.isReadHot(keyHash(request, client));
+    return isHot ? doorkeeper.admitsSampled(hash, nowNanos) : doorkeeper.admits(hash, nowNanos);
+  }
+
+  static long keyHash(Request request, Client client) {
+    return KeyHash.with(request.hash(1), client.database());
+  }
+
+  /** What was found last, unless another lane may have stored something newer. */
+  private @Nullable Entry remembered(int slot, long nowNanos) {
+    Entry entry = entries[slot];
+    boolean isEnded =
+        entry != null && cache.hasOtherReaders() && !entry.isLive(nowNanos, cache.era());
+    return isEnded ? null : entry;
+  }
+
+  private @Nullable Entry use(int slot, long keyHash, @Nullable Entry entry, long nowNanos) {
+    if (entry == null || !entry.isLive(nowNanos, cache.era())) {
       return null;
     }
     if ((++uses & (TOUCH_EVERY - 1)) == 0) {
-      cache.touch(hash);
+      cache.touch(keyHash);
     }
     earn(slot);
     return entry;
   }
 
-  /** Whether an answer to this client is kept for the key that is word {@code word}. */
-  public boolean has(Client client, Request request, int word, long nowNanos) {
-    Entry entry = cache.find(KeyHash.with(request.hash(word), client.database()));
-    return entry != null
-        && entry.isLive(nowNanos, cache.era())
-        && entry.answers(request, word, client.database(), client.user());
+  /** Whether an answer to this client is kept for the key with this hash, database included. */
+  public boolean has(Client client, long keyHash, long nowNanos) {
+    Entry entry = cache.find(keyHash);
+    while (entry != null && !(entry.isFor(client) && entry.isLive(nowNanos, cache.era()))) {
+      entry = entry.older();
+    }
+    return entry != null;
   }
 
   /** How old an answer may be, jitter apart, by the rule of its key. */
   public long ttlNanos(Rule rule, boolean isTracked) {
     return cache.policy().ttlNanos(rule, isTracked);
+  }
+
+  /** Whether answers to GET of the key with this hash are kept, or about to be. */
+  boolean isKnown(long hash) {
+    return slot(hash) >= 0;
   }
 
   /** What this lane has stored. */

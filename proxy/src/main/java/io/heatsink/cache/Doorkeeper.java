@@ -46,7 +46,12 @@ final class Doorkeeper {
   /** Notes one read of a key; whether its answer should be kept. */
   boolean admits(long hash, long nowNanos) {
     random = random * MULTIPLIER + INCREMENT;
-    return random >>> 60 == 0 && isFrequent(hash, (nowNanos >>> TICK_SHIFT) & TICK_MASK);
+    return random >>> 60 == 0 && admitsSampled(hash, nowNanos);
+  }
+
+  /** Notes one read of a key of which each counts as a sampled one. */
+  boolean admitsSampled(long hash, long nowNanos) {
+    return isFrequent(hash, (nowNanos >>> TICK_SHIFT) & TICK_MASK);
   }
 
   private boolean isFrequent(long hash, long tick) {

@@ -1,20 +1,28 @@
 package io.heatsink.cache;
 
+import io.heatsink.command.Client;
 import io.heatsink.command.Tracking;
 import io.heatsink.resp.Bytes;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer kept. Thread-safe: all but its state is immutable.
+ * One answer kept: what was asked, by whom, and the encoded reply. Thread-safe: all but its state
+ * is immutable.
  *
  * <p>It is new until it has been stored and no change has come meanwhile, live until a change, and
  * dropped for good after that. See {@link NearCache}.
  */
 public final class Entry {
+
+  /** GET's: its answer is the same in every protocol, and what was asked is the key alone. */
+  static final int ANY_PROTOCOL = 0;
 
   /** Objects, table node and policy links of one entry, beside its bytes. */
   private static final int OVERHEAD_BYTES = 280;
@@ -22,54 +30,73 @@ public final class Entry {
   private static final int NEW = 0;
   private static final int LIVE = 1;
   private static final int DROPPED = 2;
-  private static final VarHandle STATE = state();
+  private static final VarHandle STATE = field("state", int.class);
+  private static final VarHandle REFRESHED = field("refreshed", boolean.class);
 
-  private final byte[] key;
+  /** What was asked, then the reply, none standing for nil: one array is one memory access. */
+  private final byte[] bytes;
+
+  private final int asked;
   private final int database;
   private final int user;
-  private final byte @Nullable [] reply;
+  private final int protocol;
   private final long deadlineNanos;
+  private final long refreshNanos;
   private final long era;
   private final @Nullable Tracking tracking;
   private volatile int state = NEW;
+  private volatile boolean refreshed;
+
+  /** Another answer of the same key; set only while the map has that key locked. */
+  private @Nullable Entry older;
+
+  /**
+   * Who may be answered.
+   *
+   * @param database where the key lives
+   * @param user whose rights it was read with
+   * @param protocol 2, 3 or {@link #ANY_PROTOCOL}
+   */
+  record Asker(int database, int user, int protocol) {}
 
   /**
    * Until when an answer may be served.
    *
    * @param deadlineNanos when it has become too old
+   * @param refreshNanos from when on it should be asked for anew
    * @param era the guard's, when it was asked for
    * @param tracking the promise it was read under, or null
    */
-  record Validity(long deadlineNanos, long era, @Nullable Tracking tracking) {}
+  record Validity(long deadlineNanos, long refreshNanos, long era, @Nullable Tracking tracking) {}
 
   /**
    * A new answer.
    *
-   * @param key the key's bytes
-   * @param database where it lives
-   * @param user whose rights it was read with
-   * @param reply the encoded reply, or null for a key that does not exist
+   * @param bytes what was asked, then the encoded reply, if that is not nil
+   * @param asked how many of them were asked
    */
-  Entry(byte[] key, int database, int user, byte @Nullable [] reply, Validity validity) {
-    this.key = key;
-    this.database = database;
-    this.user = user;
-    this.reply = reply;
+  Entry(byte[] bytes, int asked, Asker asker, Validity validity) {
+    this.bytes = bytes;
+    this.asked = asked;
+    this.database = asker.database();
+    this.user = asker.user();
+    this.protocol = asker.protocol();
     this.deadlineNanos = validity.deadlineNanos();
+    this.refreshNanos = validity.refreshNanos();
     this.era = validity.era();
     this.tracking = validity.tracking();
   }
 
-  private static VarHandle state() {
+  private static VarHandle field(String name, Class<?> type) {
     try {
-      return MethodHandles.lookup().findVarHandle(Entry.class, "state", int.class);
+      return MethodHandles.lookup().findVarHandle(Entry.class, name, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   int weightBytes() {
-    return OVERHEAD_BYTES + key.length + (reply == null ? 0 : reply.length);
+    return OVERHEAD_BYTES + bytes.length;
   }
 
   /** From now on it may be served, unless it has been dropped. Answers whether it may. */
@@ -87,6 +114,11 @@ public final class Entry {
     state = DROPPED;
   }
 
+  /** Whether it was dropped. */
+  boolean isDropped() {
+    return state == DROPPED;
+  }
+
   /** Whether it may be served at this time and in this era. */
   boolean isLive(long nowNanos, long nowEra) {
     return state == LIVE
@@ -95,20 +127,91 @@ public final class Entry {
         && (tracking == null || !tracking.isLost());
   }
 
-  /** Whether it answers this word of a request from this user and database. */
-  boolean answers(Request request, int word, int fromDatabase, int fromUser) {
-    return database == fromDatabase
-        && user == fromUser
-        && key.length == request.length(word)
-        && Bytes.equal(request.buffer(), request.offset(word), key, key.length);
+  /** Whether it is nearly too old, and the caller is the first and only one to be told so. */
+  public boolean isToBeRefreshed(long nowNanos) {
+    return nowNanos - refreshNanos >= 0 && !refreshed && REFRESHED.compareAndSet(this, false, true);
   }
 
-  /** The reply in the client's protocol. */
-  public byte[] reply(boolean resp3) {
-    byte[] found = reply;
-    if (found != null) {
-      return found;
+  /** The next answer of the same key, or null. */
+  @Nullable Entry older() {
+    return older;
+  }
+
+  /** Has another answer of the same key follow this one; the map has that key locked. */
+  void older(@Nullable Entry entry) {
+    older = entry;
+  }
+
+  /** Whether it answers what is asked by these bytes. */
+  boolean answers(ByteBuf from, int index, int length, int ofDatabase, int ofUser, int ofProtocol) {
+    return asked == length
+        && database == ofDatabase
+        && user == ofUser
+        && protocol == ofProtocol
+        && Bytes.equal(from, index, bytes, length);
+  }
+
+  /** Whether it answers this client's request, which is no GET. */
+  boolean answers(Request request, Client client) {
+    return answers(
+        request.buffer(),
+        request.start(),
+        request.length(),
+        client.database(),
+        client.user(),
+        client.isResp3() ? 3 : 2);
+  }
+
+  /** Whether it was read for clients like this one. */
+  boolean isFor(Client client) {
+    return database == client.database()
+        && user == client.user()
+        && (protocol == ANY_PROTOCOL || protocol == (client.isResp3() ? 3 : 2));
+  }
+
+  /** Whether both answer the same. */
+  boolean isSameAs(Entry other) {
+    return asked == other.asked
+        && database == other.database
+        && user == other.user
+        && protocol == other.protocol
+        && Arrays.equals(bytes, 0, asked, other.bytes, 0, asked);
+  }
+
+  /** Answers a client of the protocol that it was found for. */
+  public void answer(Client client) {
+    if (bytes.length == asked) {
+      client.answer(nil(client.isResp3()));
+    } else {
+      client.answer(bytes, asked, bytes.length - asked);
     }
+  }
+
+  /** Writes the reply. */
+  public void writeTo(ByteBuf out, boolean resp3) {
+    if (bytes.length == asked) {
+      out.writeBytes(nil(resp3));
+    } else {
+      out.writeBytes(bytes, asked, bytes.length - asked);
+    }
+  }
+
+  /** Bytes of the reply. */
+  public int replyBytes(boolean resp3) {
+    return bytes.length == asked ? nil(resp3).length : bytes.length - asked;
+  }
+
+  /** Whether the reply that lies here says the same, in whichever protocol. */
+  boolean isReply(ByteBuf from, int index, int length) {
+    boolean isNil = from.getByte(index) == '_' || from.getByte(index + 1) == '-';
+    if (isNil || bytes.length == asked) {
+      return isNil && bytes.length == asked;
+    }
+    ByteBuf own = Unpooled.wrappedBuffer(bytes, asked, bytes.length - asked);
+    return own.equals(from.slice(index, length));
+  }
+
+  private static byte[] nil(boolean resp3) {
     return resp3 ? Replies.NIL3 : Replies.NIL2;
   }
 }

@@ -1,5 +1,6 @@
 package io.heatsink.cache;
 
+import io.heatsink.cache.Entry.Asker;
 import io.heatsink.cache.Entry.Validity;
 import io.heatsink.command.Client;
 import io.heatsink.command.ReplySlot;
@@ -14,102 +15,130 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One GET on its way into the near cache: {@code CLIENT CACHING YES} before it on the wire, where
- * its key's rule asks for that and the backend tracks what its connection reads, and PTTL after it.
+ * One read on its way into the near cache. Before it on the wire go PTTL and, where its key's rule
+ * asks for that and the backend tracks what its connection reads, {@code CLIENT CACHING YES}.
  *
  * <p>Confined to its event loop. It carries the epoch it was issued in, so that a late reply never
  * overwrites an invalidation, and the time it was issued at, from which both TTLs count: an answer
  * is never thought younger than it is.
  */
-final class Fill implements Capture {
+final class Fill implements Capture, ReplySlot {
+
+  /*
+   * The consent is given for PTTL, which comes first: from it on the backend tells of each change,
+   * also of one between the two. So what PTTL said holds for what is read after it, unless the
+   * epoch is raised, and all is known when the reply has come. Where nothing is tracked the key may
+   * have come meanwhile, with an expiry of its own: then only its absence is believed.
+   */
 
   private static final byte[] CACHING = Replies.request("CLIENT", "CACHING", "YES");
   private static final byte[] PTTL = Replies.ascii("PTTL");
   private static final int INITIAL_BYTES = 256;
-  private static final long NO_EXPIRY_MILLIS = -1;
   private static final long NO_KEY_MILLIS = -2;
   private static final long UNKNOWN_MILLIS = -3;
 
   private final Filler filler;
   private final Upstream upstream;
-  private final int database;
-  private final int user;
+  private final Asker asker;
+  private final Read read;
   private final Rule rule;
-  private final byte[] key;
-  private final long hash;
   private long epoch;
   private long era;
   private long stores;
   private long issuedNanos;
+  private long leftMillis = UNKNOWN_MILLIS;
   private @Nullable Tracking tracking;
-  private byte @Nullable [] reply = new byte[INITIAL_BYTES];
+
+  /** What is asked, and then the reply as it comes; null when it is not to be kept. */
+  private byte @Nullable [] bytes;
+
   private int length;
 
-  Fill(Filler filler, Client client, Rule rule, byte[] key, long hash) {
+  /**
+   * What is read.
+   *
+   * @param asked the whole request, or of a GET the key
+   * @param protocol in which; {@link Entry#ANY_PROTOCOL} is a GET
+   * @param hash by which readers find it
+   * @param keyHash the key's, database included
+   */
+  record Read(byte[] asked, byte[] key, int protocol, long hash, long keyHash) {
+
+    /** GET. */
+    Read(byte[] key, long hash) {
+      this(key, key, Entry.ANY_PROTOCOL, hash, hash);
+    }
+
+    boolean isGet() {
+      return protocol == Entry.ANY_PROTOCOL;
+    }
+  }
+
+  Fill(Filler filler, Client client, Read read) {
     this.filler = filler;
     this.upstream = client.upstream();
-    this.database = client.database();
-    this.user = client.user();
-    this.rule = rule;
-    this.key = key;
-    this.hash = hash;
+    this.asker = new Asker(client.database(), client.user(), read.protocol());
+    this.read = read;
+    this.rule = filler.policies().of(read.keyHash(), read.key());
+    this.length = read.asked().length;
+    this.bytes = Arrays.copyOf(read.asked(), length + INITIAL_BYTES);
   }
 
   @Override
   public boolean begin() {
-    epoch = filler.guard().epoch(hash);
+    epoch = filler.guard().epoch(read.keyHash());
     era = filler.guard().era();
-    stores = filler.cache().stores(hash);
+    stores = filler.cache().stores(read.hash());
     issuedNanos = filler.clock().nowNanos();
-    if (!filler.guard().isAfterWrites(hash, upstream.number())) {
+    if (!filler.guard().isAfterWrites(read.keyHash(), upstream.number())) {
       return false;
     }
+    filler.stats().fills++;
+    filler.reader().pay(read.hash());
     Tracking promise = rule.level().tracks() ? upstream.tracking() : null;
     if (promise != null) {
       tracking = promise;
       upstream.send(CACHING, new Consent(promise));
     }
+    upstream.send(Replies.request(PTTL, read.key()), new TimeToLive());
     return true;
   }
 
   @Override
-  public void sent() {
-    filler.stats().fills++;
-    filler.reader().pay(hash);
-    upstream.send(Replies.request(PTTL, key), new TimeToLive());
-  }
-
-  @Override
   public boolean isCurrent() {
-    return filler.guard().epoch(hash) == epoch && filler.guard().era() == era;
+    return filler.guard().epoch(read.keyHash()) == epoch && filler.guard().era() == era;
   }
 
   @Override
   public void joined() {
-    filler.reader().earn(hash);
+    filler.reader().earn(read.hash());
   }
 
   @Override
-  public void part(ByteBuf bytes, int index, int count, boolean last) {
-    byte[] kept = reply;
-    if (kept == null) {
-      return;
+  public void part(ByteBuf from, int index, int count, boolean last) {
+    byte[] kept = bytes;
+    if (kept != null) {
+      int most = read.asked().length + filler.cache().policy().maxItemBytes();
+      if (length + count > most) {
+        bytes = null;
+      } else {
+        if (length + count > kept.length) {
+          kept = Arrays.copyOf(kept, Math.min(most, Math.max(length + count, kept.length * 2)));
+          bytes = kept;
+        }
+        from.getBytes(index, kept, length, count);
+        length += count;
+      }
     }
-    if (length + count > filler.cache().policy().maxItemBytes()) {
-      reply = null;
-      return;
+    if (last) {
+      store();
     }
-    if (length + count > kept.length) {
-      kept = Arrays.copyOf(kept, Math.max(length + count, kept.length * 2));
-      reply = kept;
-    }
-    bytes.getBytes(index, kept, length, count);
-    length += count;
   }
 
   @Override
-  public void failed() {
-    reply = null;
+  public void fail(byte[] error) {
+    bytes = null;
+    store();
   }
 
   /** Takes the reply of CLIENT CACHING: where that is an error, nothing is tracked. */
@@ -127,18 +156,18 @@ final class Fill implements Capture {
     }
   }
 
-  /** Takes the PTTL's reply, after which the answer can be stored. */
+  /** Takes PTTL's reply. */
   private final class TimeToLive implements ReplySlot {
     private final byte[] text = new byte[32];
     private int size;
 
     @Override
-    public void part(ByteBuf bytes, int index, int count, boolean last) {
+    public void part(ByteBuf from, int index, int count, boolean last) {
       int room = Math.min(count, text.length - size);
-      bytes.getBytes(index, text, size, room);
+      from.getBytes(index, text, size, room);
       size += room;
-      if (last) {
-        store(text[0] == ':' ? number() : UNKNOWN_MILLIS);
+      if (last && text[0] == ':') {
+        leftMillis = number();
       }
     }
 
@@ -153,34 +182,61 @@ final class Fill implements Capture {
 
     @Override
     public void fail(byte[] error) {
-      filler.stats().fillsDiscarded++;
+      // The read fails with it.
     }
   }
 
-  private void store(long leftMillis) {
-    byte[] kept = reply;
-    boolean isNil = kept != null && isNil(kept);
-    boolean isValue = kept != null && kept[0] == '$' && !isNil;
-    boolean agrees = isNil ? leftMillis == NO_KEY_MILLIS : leftMillis >= NO_EXPIRY_MILLIS;
-    if (kept == null || !(isNil || isValue) || !agrees) {
+  private void store() {
+    byte[] kept = bytes;
+    if (kept == null || !isBelieved(kept, read.asked().length)) {
       filler.stats().fillsDiscarded++;
       return;
     }
-    long ttlNanos = filler.cache().policy().jitteredTtlNanos(rule, tracking != null);
-    if (leftMillis >= 0) {
-      ttlNanos = Math.min(ttlNanos, TimeUnit.MILLISECONDS.toNanos(leftMillis));
-    }
-    byte[] exact = isNil ? null : Arrays.copyOf(kept, length);
-    Validity validity = new Validity(issuedNanos + ttlNanos, era, tracking);
-    Entry entry = new Entry(key, database, user, exact, validity);
-    if (filler.cache().store(hash, epoch, stores, entry)) {
-      filler.reader().stored(hash, entry);
+    Entry entry = new Entry(exact(kept), read.asked().length, asker, validity());
+    if (filler.cache().store(read, epoch, stores, entry)) {
+      filler.reader().stored(read.hash(), entry);
     } else {
       filler.stats().fillsDiscarded++;
     }
   }
 
-  private static boolean isNil(byte[] kept) {
-    return kept[0] == '_' || (kept[0] == '$' && kept[1] == '-');
+  private byte[] exact(byte[] kept) {
+    int from = read.asked().length;
+    boolean isOmitted = read.isGet() && isNil(kept, from);
+    return isOmitted ? read.asked() : kept.length == length ? kept : Arrays.copyOf(kept, length);
+  }
+
+  private Validity validity() {
+    CachePolicy policy = filler.cache().policy();
+    long ttlNanos = policy.jitteredTtlNanos(rule, tracking != null);
+    boolean expires = leftMillis >= 0 && leftMillis < TimeUnit.NANOSECONDS.toMillis(ttlNanos);
+    if (expires) {
+      long deadline = issuedNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis);
+      return new Validity(deadline, deadline, era, tracking);
+    }
+    long took = filler.clock().nowNanos() - issuedNanos;
+    long deadline = issuedNanos + ttlNanos;
+    long refresh = deadline - CachePolicy.refreshNanos(ttlNanos, took);
+    return new Validity(deadline, refresh, era, tracking);
+  }
+
+  /** Whether the reply that begins here is what the backend says now and for the time it said. */
+  private boolean isBelieved(byte[] kept, int from) {
+    byte type = kept[from];
+    if (type == '-' || type == '!' || leftMillis == UNKNOWN_MILLIS) {
+      return false;
+    }
+    boolean mayHaveCome = leftMillis == NO_KEY_MILLIS && tracking == null;
+    return !mayHaveCome || isNil(kept, from) || isEmpty(kept, from);
+  }
+
+  private static boolean isNil(byte[] kept, int from) {
+    byte type = kept[from];
+    return type == '_' || ((type == '$' || type == '*') && kept[from + 1] == '-');
+  }
+
+  private static boolean isEmpty(byte[] kept, int from) {
+    byte type = kept[from];
+    return (type == '*' || type == '%' || type == '~') && kept[from + 1] == '0';
   }
 }

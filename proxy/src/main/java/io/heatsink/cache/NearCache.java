@@ -13,20 +13,21 @@ import org.jspecify.annotations.Nullable;
 public final class NearCache {
 
   /*
-   * The map's key is the key's 64-bit hash alone, and an entry answers only if its own bytes,
-   * database and user are those asked for. So a change can drop an entry knowing no more than the
-   * hash, and two keys of one hash (the seed is secret) merely take turns. TTLs are checked by the
-   * reader against its lane's clock, and what has ended is swept now and then: expiry inside the
-   * map would read the time once more a hit.
+   * The map's key is the key's 64-bit hash alone, its value all answers of that key, the latest
+   * first; one answers only if its own bytes, database and user are those asked for. So a change
+   * can drop all answers of a key knowing no more than the hash, and two keys of one hash (the seed
+   * is secret) merely share a place. TTLs are checked by the reader against its lane's clock, and
+   * what has ended is swept now and then: expiry inside the map would read the time once more a
+   * hit.
    *
    * Lanes remember entries, so an entry itself says whether it may be served. Who changes a key
    * raises its epoch and then drops the entry in the map; who stores one puts it there, not yet
    * live, and then compares the epoch: one of the two sees the other, whatever the interleaving.
-   * For that no entry may leave the map without having been dropped, or be replaced.
+   * For that no entry may leave the map, or its place in the list, without having been dropped.
    *
-   * Two lanes may fill a key at the same time, and nobody knows whose answer Redis read first: were
-   * one kept in place of the other, a client could go back in time. So a fill is kept only if none
-   * has been stored in its stripe since it began, and what it then finds goes too.
+   * Two lanes may send the same read at the same time, and nobody knows whose answer Redis read
+   * first: were one kept in place of the other, a client could go back in time. So a fill is kept
+   * only if none has been stored in its stripe since it began, and what it then finds goes too.
    */
 
   /** A hash as a map key. */
@@ -45,6 +46,9 @@ public final class NearCache {
     }
   }
 
+  /** Answers kept of one key. */
+  private static final int MOST_ANSWERS = 32;
+
   private final CachePolicy policy;
   private final WriteGuard guard;
   private final Cache<HashKey, Entry> entries;
@@ -59,7 +63,7 @@ public final class NearCache {
     this.entries =
         Caffeine.newBuilder()
             .maximumWeight(policy.maxBytes())
-            .weigher((HashKey key, Entry entry) -> entry.weightBytes())
+            .weigher((HashKey key, Entry entry) -> weightBytes(entry))
             .evictionListener(
                 (@Nullable HashKey key, @Nullable Entry entry, RemovalCause cause) ->
                     evicted(entry))
@@ -88,7 +92,7 @@ public final class NearCache {
     return guard.era();
   }
 
-  /** How often answers of this hash were stored; equal readings mean that none was. */
+  /** How often answers found by this hash were stored; equal readings mean that none was. */
   long stores(long hash) {
     return stores.get(WriteGuard.stripe(hash));
   }
@@ -100,31 +104,56 @@ public final class NearCache {
    * @param before {@link #stores} at that time
    * @return false if it may be outdated, and is not kept
    */
-  boolean store(long hash, long epoch, long before, Entry entry) {
-    if (guard.epoch(hash) != epoch || guard.era() != entry.era()) {
+  boolean store(Fill.Read read, long epoch, long before, Entry entry) {
+    if (guard.epoch(read.keyHash()) != epoch || guard.era() != entry.era()) {
       return false;
     }
     occupied = true;
-    int stripe = WriteGuard.stripe(hash);
     entries
         .asMap()
-        .compute(
-            new HashKey(hash),
-            (key, old) -> {
-              if (old != null) {
-                old.drop();
-              }
-              if (stores.getAndIncrement(stripe) != before) {
-                entry.drop();
-              }
-              return entry;
-            });
-    return guard.epoch(hash) == epoch && entry.goLive();
+        .compute(new HashKey(read.keyHash()), (key, old) -> add(read, before, entry, old));
+    return guard.epoch(read.keyHash()) == epoch && entry.goLive();
   }
 
-  /** The entry of this hash, or null. */
-  @Nullable Entry find(long hash) {
-    return occupied ? entries.policy().getIfPresentQuietly(new HashKey(hash)) : null;
+  private @Nullable Entry add(Fill.Read read, long before, Entry entry, @Nullable Entry old) {
+    Entry rest = othersThan(entry, old);
+    if (stores.getAndIncrement(WriteGuard.stripe(read.hash())) != before) {
+      entry.drop();
+      return rest;
+    }
+    entry.older(rest);
+    return entry;
+  }
+
+  /**
+   * The key's answers without those that this one replaces, and without more than there is room.
+   */
+  private static @Nullable Entry othersThan(Entry entry, @Nullable Entry old) {
+    Entry first = null;
+    Entry last = null;
+    int count = 1;
+    for (Entry other = old; other != null; other = other.older()) {
+      if (other.isSameAs(entry) || count == MOST_ANSWERS) {
+        other.drop();
+      } else if (!other.isDropped()) {
+        count++;
+        if (last == null) {
+          first = other;
+        } else {
+          last.older(other);
+        }
+        last = other;
+      }
+    }
+    if (last != null) {
+      last.older(null);
+    }
+    return first;
+  }
+
+  /** The first answer of the key with this hash, or null. */
+  @Nullable Entry find(long keyHash) {
+    return occupied ? entries.policy().getIfPresentQuietly(new HashKey(keyHash)) : null;
   }
 
   /** Has the map know that the entry of this hash is in use. */
@@ -133,30 +162,44 @@ public final class NearCache {
   }
 
   /** Drops what this hash has; it leaves the map at the next sweep, or gives place to a new one. */
-  private void drop(long hash) {
-    Entry entry = find(hash);
-    if (entry != null) {
+  private void drop(long keyHash) {
+    dropAll(find(keyHash));
+  }
+
+  private static void dropAll(@Nullable Entry first) {
+    for (Entry entry = first; entry != null; entry = entry.older()) {
       entry.drop();
     }
+  }
+
+  private static int weightBytes(Entry first) {
+    int sum = 0;
+    for (Entry entry = first; entry != null; entry = entry.older()) {
+      sum += entry.weightBytes();
+    }
+    return sum;
   }
 
   /** Lets go what may not be served any more; called now and then, from any thread. */
   public void sweep(long nowNanos) {
     if (occupied) {
       long era = era();
-      entries
-          .asMap()
-          .values()
-          .removeIf(
-              entry -> {
-                boolean ended = !entry.isLive(nowNanos, era);
-                if (ended) {
-                  entry.drop();
-                }
-                return ended;
-              });
+      entries.asMap().values().removeIf(first -> isEnded(first, nowNanos, era));
       entries.cleanUp();
     }
+  }
+
+  /** Drops what has ended; whether that is all there is of a key. */
+  private static boolean isEnded(Entry first, long nowNanos, long era) {
+    boolean all = true;
+    for (Entry entry = first; entry != null; entry = entry.older()) {
+      if (entry.isLive(nowNanos, era)) {
+        all = false;
+      } else {
+        entry.drop();
+      }
+    }
+    return all;
   }
 
   /** Bytes of all entries, their overhead included. */
@@ -164,7 +207,7 @@ public final class NearCache {
     return entries.policy().eviction().map(e -> e.weightedSize().orElse(0)).orElse(0L);
   }
 
-  /** Number of entries. */
+  /** Number of keys. */
   public long size() {
     return entries.estimatedSize();
   }
@@ -176,8 +219,6 @@ public final class NearCache {
 
   private void evicted(@Nullable Entry entry) {
     evictions.increment();
-    if (entry != null) {
-      entry.drop();
-    }
+    dropAll(entry);
   }
 }

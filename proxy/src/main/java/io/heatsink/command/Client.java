@@ -24,7 +24,12 @@ public interface Client {
   Place reserve();
 
   /** Takes the next place and fills it with an encoded reply, which is not changed afterwards. */
-  void answer(byte[] reply);
+  default void answer(byte[] reply) {
+    answer(reply, 0, reply.length);
+  }
+
+  /** As above, with a part of an array. */
+  void answer(byte[] bytes, int from, int length);
 
   /** Where the client's latest command waits unsent, or null. */
   @Nullable Deferred deferred();

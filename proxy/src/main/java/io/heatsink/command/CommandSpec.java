@@ -23,6 +23,24 @@ public final class CommandSpec {
   private static final Set<String> NOT_DETERMINISTIC =
       Set.of("srandmember", "hrandfield", "zrandmember", "sscan", "hscan", "zscan", "touch");
 
+  /**
+   * Reads of one key whose reply depends on nothing but its value: neither on time, nor on chance,
+   * nor on who asks. A read that is not known to be one of them is never kept.
+   */
+  private static final Set<String> KEPT =
+      words(
+          """
+          get exists type
+          getrange substr strlen getbit bitcount bitpos bitfield_ro
+          hget hmget hgetall hlen hkeys hvals hexists hstrlen
+          lindex llen lrange lpos
+          smembers sismember smismember scard
+          zrange zrangebyscore zrangebylex zrevrange zrevrangebyscore zrevrangebylex
+          zscore zmscore zcard zcount zlexcount zrank zrevrank
+          geopos geodist geohash geosearch georadius_ro georadiusbymember_ro
+          xlen xrange xrevrange
+          """);
+
   /** A command that the backend did not name: it may do anything. */
   public static final CommandSpec UNKNOWN =
       new CommandSpec("unknown", 0, Set.of(), List.of(), List.of());
@@ -36,6 +54,7 @@ public final class CommandSpec {
   private final Touches touches;
   private final int singleKey;
   private final boolean hasSubcommands;
+  private final boolean isKept;
 
   CommandSpec(
       String name,
@@ -52,6 +71,11 @@ public final class CommandSpec {
     this.singleKey = keys.size() == 1 && keys.get(0).isSingleKey() ? 1 : 0;
     this.handling = handling(name);
     this.touches = touches(name);
+    this.isKept = KEPT.contains(name) && flags.contains("readonly");
+  }
+
+  private static Set<String> words(String text) {
+    return Set.of(text.trim().split("\\s+"));
   }
 
   private Handling handling(String name) {
@@ -61,7 +85,7 @@ public final class CommandSpec {
       return special;
     }
     boolean read = flags.contains("readonly") && !flags.contains("random");
-    boolean one = singleKey == 1 && !name.contains("|") && subcommands.isEmpty();
+    boolean one = (singleKey == 1 && bar < 0 && subcommands.isEmpty()) || name.equals("exists");
     boolean fixed = !flags.contains("movablekeys") && !NOT_DETERMINISTIC.contains(name);
     return read && one && fixed ? Handling.READ : Handling.FORWARD;
   }
@@ -87,6 +111,11 @@ public final class CommandSpec {
   /** How it must travel. */
   public Handling handling() {
     return handling;
+  }
+
+  /** Whether the reply to this read may be kept: it has one key, the second word. */
+  public boolean mayKeep(Request request) {
+    return isKept && (singleKey == 1 || request.argc() == 2);
   }
 
   /** Whether Redis flags it as writing. */

@@ -1,12 +1,12 @@
 package io.heatsink.flight;
 
 import io.heatsink.command.Client;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.resp.Request;
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Listens to a coalesced read's reply, to keep it. Confined to its event loop. */
-public interface Capture {
+public interface Capture extends ReplySlot {
 
   /** Makes captures, one for a flight. */
   interface Source {
@@ -14,7 +14,7 @@ public interface Capture {
     @Nullable Capture of(Client client, Request request, long hash);
 
     /** Whether the reply to a read that this client sends now may be kept. */
-    default boolean mayKeep(Client client, long hash) {
+    default boolean mayKeep(Client client, Request request, long hash) {
       return true;
     }
   }
@@ -22,18 +22,9 @@ public interface Capture {
   /** The read is about to be sent, after what is sent in here; false to not keep its reply. */
   boolean begin();
 
-  /** The read has been sent: what is sent in here is adjacent to it on the wire. */
-  void sent();
-
   /** Whether a reply under way is as good as one asked for now. */
   boolean isCurrent();
 
   /** One more client waits for the reply of a read that has been sent. */
   void joined();
-
-  /** Some bytes of the reply, lent. */
-  void part(ByteBuf bytes, int index, int length, boolean last);
-
-  /** The reply cannot come. */
-  void failed();
 }

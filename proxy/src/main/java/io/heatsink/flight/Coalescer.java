@@ -76,7 +76,7 @@ public final class Coalescer {
     } else if (captures != null
         && gathering == null
         && (current == null || current.isAwaited())
-        && captures.mayKeep(client, hash)) {
+        && captures.mayKeep(client, request, hash)) {
       takeOff(client, request, hash, current, captures);
     } else if (current != null || lone >= 0) {
       gather(client, request, hash, current, lone, captures);

@@ -62,11 +62,8 @@ final class ReadFlight extends Flight {
 
   /** Leaves at once, in the place of {@code current} where there is one. */
   void takeOff(Request request, @Nullable ReadFlight current) {
-    Capture listener = begin();
+    begin();
     sendFirst(request, current);
-    if (listener != null) {
-      listener.sent();
-    }
   }
 
   @Override
@@ -76,20 +73,15 @@ final class ReadFlight extends Flight {
       behind = null;
       before.left(lone, this);
     }
-    Capture listener = begin();
+    begin();
     upstream().send(identity(), identityLength(), this);
-    if (listener != null) {
-      listener.sent();
-    }
   }
 
-  private @Nullable Capture begin() {
+  private void begin() {
     Capture listener = capture;
     if (listener != null && !listener.begin()) {
       capture = null;
-      return null;
     }
-    return listener;
   }
 
   @Override
@@ -112,7 +104,7 @@ final class ReadFlight extends Flight {
     started = true;
     Capture listener = capture;
     if (listener != null) {
-      listener.failed();
+      listener.fail(error);
     }
     for (int i = 0; i < count(); i++) {
       place(i).fail(error);

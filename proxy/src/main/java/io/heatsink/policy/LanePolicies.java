@@ -1,6 +1,8 @@
 package io.heatsink.policy;
 
 import io.heatsink.resp.Request;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /** Finds the rule of a key, for every read of one lane. Confined to its event loop. */
 public final class LanePolicies {
@@ -42,13 +44,33 @@ public final class LanePolicies {
     if (isUniform) {
       return byDefault;
     }
-    int place = (int) hash & (PLACES - 1);
-    if (hashes[place] == hash) {
-      return rules[place];
+    return isKnown(hash)
+        ? rules[place(hash)]
+        : learn(hash, request.buffer(), request.offset(word), request.length(word));
+  }
+
+  /** The rule of a key with this hash. */
+  public Rule of(long hash, byte[] key) {
+    if (isUniform) {
+      return byDefault;
     }
-    Rule rule = policies.of(request.buffer(), request.offset(word), request.length(word));
-    hashes[place] = hash;
-    rules[place] = rule;
+    return isKnown(hash)
+        ? rules[place(hash)]
+        : learn(hash, Unpooled.wrappedBuffer(key), 0, key.length);
+  }
+
+  private static int place(long hash) {
+    return (int) hash & (PLACES - 1);
+  }
+
+  private boolean isKnown(long hash) {
+    return hashes[place(hash)] == hash;
+  }
+
+  private Rule learn(long hash, ByteBuf bytes, int index, int length) {
+    Rule rule = policies.of(bytes, index, length);
+    hashes[place(hash)] = hash;
+    rules[place(hash)] = rule;
     return rule;
   }
 }

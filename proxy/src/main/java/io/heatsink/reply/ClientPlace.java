@@ -25,6 +25,8 @@ public final class ClientPlace implements Place {
   private long startNanos;
   private @Nullable ByteBuf held;
   private byte @Nullable [] whole;
+  private int wholeFrom;
+  private int wholeLength;
   private @Nullable Writes writes;
   private long writtenKey;
   private long @Nullable [] writtenKeys;
@@ -99,9 +101,15 @@ public final class ClientPlace implements Place {
 
   @Override
   public void complete(byte[] reply) {
+    complete(reply, 0, reply.length);
+  }
+
+  void complete(byte[] reply, int from, int length) {
     endWrites();
     if (queue != null && !isSilent) {
       whole = reply;
+      wholeFrom = from;
+      wholeLength = length;
     }
     done();
   }
@@ -175,7 +183,7 @@ public final class ClientPlace implements Place {
     byte[] reply = whole;
     if (reply != null) {
       whole = null;
-      to.append(reply);
+      to.append(reply, wholeFrom, wholeLength);
     }
   }
 

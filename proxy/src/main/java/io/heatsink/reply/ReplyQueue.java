@@ -94,20 +94,20 @@ public final class ReplyQueue implements FlushQueue.Flushable {
   }
 
   /** An answer known at once: written now if nothing stands before it. */
-  public void answer(byte[] reply, boolean silent) {
+  public void answer(byte[] reply, int from, int length, boolean silent) {
     if (size == 0) {
       if (!silent) {
-        append(reply);
+        append(reply, from, length);
       }
     } else {
-      reserve(silent).complete(reply);
+      reserve(silent).complete(reply, from, length);
     }
   }
 
-  void append(byte[] reply) {
+  void append(byte[] reply, int from, int length) {
     if (!gone) {
-      gather(reply.length);
-      out.room(reply.length).writeBytes(reply);
+      gather(length);
+      out.room(length).writeBytes(reply, from, length);
       markDirty();
     }
   }

@@ -1,6 +1,7 @@
 package io.heatsink.route;
 
 import io.heatsink.cache.CacheReader;
+import io.heatsink.cache.Filler;
 import io.heatsink.command.Client;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.HotSet;
@@ -37,7 +38,8 @@ public record Explanation(
   static Explanation of(Rooms rooms, Client client, Request request, int word) {
     long hash = KeyHash.with(request.hash(word), client.database());
     Rule rule = rooms.policies().of(hash, request, word);
-    CacheReader cache = rooms.cache();
+    Filler filler = rooms.filler();
+    CacheReader cache = filler == null ? null : filler.reader();
     boolean isTracked = client.upstream().tracking() != null;
     Level level = rule.level();
     String why = rule.toString();
@@ -67,7 +69,7 @@ public record Explanation(
         level.keeps() && rule.maxStaleNanos() > 0 ? rule.maxStaleMillis() : -1,
         hot.isReadHot(hash),
         hot.isWriteHot(hash),
-        cache != null && cache.has(client, request, word, rooms.clock().nowNanos()));
+        cache != null && cache.has(client, hash, rooms.clock().nowNanos()));
   }
 
   private static String but(Rule rule, String reason) {

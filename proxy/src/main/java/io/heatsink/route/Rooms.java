@@ -1,6 +1,5 @@
 package io.heatsink.route;
 
-import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Filler;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.Writes;
@@ -16,15 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rooms of one lane that a router chooses from; null is a room switched off.
  *
- * @param cache the lane's reader of the near cache
- * @param filler keeps the replies of reads, where there is a cache
+ * @param filler finds and keeps the replies of reads
  * @param policies how fresh reads have to be
  * @param coalesceAll whether reads of keys that are not hot share flights too
  */
 public record Rooms(
     HotKeys hotKeys,
     @Nullable LaneDetector detector,
-    @Nullable CacheReader cache,
     @Nullable Filler filler,
     LanePolicies policies,
     Coalescer coalescer,

@@ -1,7 +1,8 @@
 package io.heatsink.route;
 
-import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Entry;
+import io.heatsink.cache.Filler;
+import io.heatsink.cache.MultiGet;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
@@ -12,6 +13,7 @@ import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.LaneDetector;
+import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.policy.LanePolicies;
 import io.heatsink.policy.Level;
@@ -27,7 +29,8 @@ public final class Router {
 
   private final Rooms rooms;
   private final @Nullable LaneDetector detector;
-  private final @Nullable CacheReader cache;
+  private final @Nullable Filler filler;
+  private final @Nullable MultiGet multiGets;
   private final LanePolicies policies;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
@@ -35,7 +38,8 @@ public final class Router {
   public Router(Rooms rooms) {
     this.rooms = rooms;
     this.detector = rooms.detector();
-    this.cache = rooms.cache();
+    this.filler = rooms.filler();
+    this.multiGets = filler == null ? null : new MultiGet(filler);
     this.policies = rooms.policies();
     this.hasSplits = !rooms.splits().isEmpty();
   }
@@ -56,7 +60,8 @@ public final class Router {
     }
     switch (spec.handling()) {
       case GET -> get(client, request);
-      case READ -> read(client, request);
+      case READ -> read(client, request, spec);
+      case MGET -> multiGet(client, request, spec);
       case COUNTER -> count(client, request, spec);
       default -> {
         sample(client, request, spec);
@@ -99,34 +104,79 @@ public final class Router {
       forward(client, request, Touches.NOTHING);
       return;
     }
-    CacheReader reader = cache;
-    if (reader == null || !level.keeps()) {
+    Filler fills = filler;
+    if (fills == null || !level.keeps()) {
       coalesce(client, request, hash);
       return;
     }
-    Entry entry =
-        reader.find(hash, request, 1, client.database(), client.user(), rooms.clock().nowNanos());
-    if (entry != null) {
-      rooms.stats().hits++;
-      client.answer(entry.reply(client.isResp3()));
-    } else if (reader.wants() && Coalescer.takes(request)) {
-      rooms.stats().misses++;
-      rooms.coalescer().read(client, request, hash, rooms.filler());
-    } else {
-      coalesce(client, request, hash);
+    long now = rooms.clock().nowNanos();
+    Entry entry = fills.reader().find(hash, request, 1, client.database(), client.user(), now);
+    if (entry == null) {
+      missed(client, request, hash, fills, fills);
+      return;
+    }
+    rooms.stats().hits++;
+    entry.answer(client);
+    if (entry.isToBeRefreshed(now)) {
+      fills.fetch(client, request.bytes(1), hash);
     }
   }
 
-  private void read(Client client, Request request) {
+  private void read(Client client, Request request, CommandSpec spec) {
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
       long key = KeyHash.with(request.hash(1), client.database());
       count(client, request, 1, key, false);
     }
-    if (client.wantsFresh() || policies.of(request, 1).level() == Level.FRESH) {
+    Level level = policies.of(request, 1).level();
+    if (level == Level.FRESH || client.wantsFresh()) {
       forward(client, request, Touches.NOTHING);
+      return;
+    }
+    long hash = KeyHash.with(request.hashFrom(0), client.database());
+    Filler fills = filler;
+    if (fills == null || !level.keeps() || !spec.mayKeep(request)) {
+      coalesce(client, request, hash);
+      return;
+    }
+    long now = rooms.clock().nowNanos();
+    Entry entry = fills.reader().findRead(hash, request, client, now);
+    if (entry == null) {
+      missed(client, request, hash, fills, fills.ofReads());
+      return;
+    }
+    rooms.stats().hits++;
+    entry.answer(client);
+    if (entry.isToBeRefreshed(now)) {
+      fills.fetch(client, request, hash);
+    }
+  }
+
+  private void multiGet(Client client, Request request, CommandSpec spec) {
+    rooms.stats().reads++;
+    sample(client, request, spec);
+    MultiGet kept = multiGets;
+    if (kept == null) {
+      forward(client, request, Touches.NOTHING);
+      return;
+    }
+    byte[] reply = client.wantsFresh() ? null : kept.find(client, request);
+    if (reply != null) {
+      rooms.stats().hits++;
+      client.answer(reply);
     } else {
-      coalesce(client, request, request.hashFrom(0));
+      client.dispatchDeferred();
+      client.upstream().send(request, kept.checked(client, request, client.reserve()));
+    }
+  }
+
+  private void missed(
+      Client client, Request request, long hash, Filler filler, Capture.Source keeps) {
+    if (filler.reader().wants() && Coalescer.takes(request)) {
+      rooms.stats().misses++;
+      rooms.coalescer().read(client, request, hash, keeps);
+    } else {
+      coalesce(client, request, hash);
     }
   }
 

@@ -450,9 +450,9 @@ public final class Session extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void answer(byte[] reply) {
+  public void answer(byte[] bytes, int from, int length) {
     batchHits++;
-    queue().answer(reply, commands.isSilent());
+    queue().answer(bytes, from, length, commands.isSilent());
   }
 
   private void countHits() {

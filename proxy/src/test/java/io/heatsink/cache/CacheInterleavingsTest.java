@@ -144,12 +144,14 @@ public class CacheInterleavingsTest {
         own.remembered = entry;
       }
       boolean isHit = entry != null && entry.isLive(own.clock.nowNanos(), era);
-      return isHit ? number(Objects.requireNonNull(entry).reply(false)) : fetch(own);
+      return isHit ? number(Objects.requireNonNull(entry)) : fetch(own);
     }
 
     /** The number in a reply of one digit. */
-    private static int number(byte[] reply) {
-      return reply[4] - '0';
+    private static int number(Entry entry) {
+      ByteBuf out = Unpooled.buffer(16);
+      entry.writeTo(out, false);
+      return out.getByte(4) - '0';
     }
 
     int fetch(Lane lane) {
@@ -163,10 +165,9 @@ public class CacheInterleavingsTest {
     }
 
     static void keep(Lane lane, Capture fill, int value) {
-      fill.sent();
+      Objects.requireNonNull(lane.timeToLive).part(NO_EXPIRY, 0, NO_EXPIRY.readableBytes(), true);
       ByteBuf reply = DIGITS.get(value);
       fill.part(reply, 0, reply.readableBytes(), true);
-      Objects.requireNonNull(lane.timeToLive).part(NO_EXPIRY, 0, NO_EXPIRY.readableBytes(), true);
     }
 
     @Operation

@@ -11,7 +11,6 @@ import io.heatsink.fake.FakeClient;
 import io.heatsink.fake.FakePipe;
 import io.heatsink.fake.FakePlace;
 import io.heatsink.fake.FakeRedis;
-import io.heatsink.fake.Latin;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.policy.LanePolicies;
@@ -125,7 +124,7 @@ class NearCacheSimulationTest {
       for (Lane lane : lanes) {
         Entry entry = lane.reader.find(hash(key), request("GET", key), 1, 0, 1, clock.nowNanos());
         if (entry != null) {
-          assertThat(Latin.text(entry.reply(false)))
+          assertThat(NearCacheTest.text(entry, false))
               .as("seed %d: %s is up to date", seed, key)
               .isEqualTo(redis.execute(List.of("GET", key)));
         }
@@ -146,7 +145,7 @@ class NearCacheSimulationTest {
     Entry entry = lane.reader.find(hash(key), request, 1, 0, 1, clock.nowNanos());
     if (entry != null) {
       hits++;
-      check(Latin.text(entry.reply(false)), floor, mine, at + ", hit of " + key);
+      check(NearCacheTest.text(entry, false), floor, mine, at + ", hit of " + key);
       return;
     }
     lane.coalescer.read(client, request, hash(key), lane.filler);

@@ -214,7 +214,7 @@ class CommandTableTest {
     "SRANDMEMBER, FORWARD",
     "HSCAN, FORWARD",
     "TOUCH, FORWARD",
-    "EXISTS, FORWARD",
+    "EXISTS, READ",
     "MULTI, MULTI",
     "BLPOP, BLOCKING",
     "XREAD, MAYBE_BLOCKING",
@@ -228,6 +228,20 @@ class CommandTableTest {
   })
   void handling(String name, Handling expected) {
     assertThat(find(name).handling()).as(name).isEqualTo(expected);
+  }
+
+  @Test
+  void onlyReadsOfOneKeyThatTellOfNothingElseMayBeKept() {
+    for (String read : new String[] {"GET", "EXISTS", "HGETALL", "ZSCORE", "LRANGE", "XRANGE"}) {
+      assertThat(find(read).mayKeep(request(read, "k"))).as(read).isTrue();
+    }
+    assertThat(find("EXISTS").mayKeep(request("EXISTS", "k", "j"))).isFalse();
+    for (String other :
+        new String[] {
+          "TTL", "DUMP", "SET", "SRANDMEMBER", "SSCAN", "XPENDING", "PFCOUNT", "MGET"
+        }) {
+      assertThat(find(other).mayKeep(request(other, "k"))).as(other).isFalse();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.heatsink.command.Upstream;
 import io.heatsink.command.Writes;
 import io.heatsink.resp.Request;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +104,8 @@ public final class FakeClient implements Client {
   }
 
   @Override
-  public void answer(byte[] reply) {
-    reserve().complete(reply);
+  public void answer(byte[] bytes, int from, int length) {
+    reserve().complete(Arrays.copyOfRange(bytes, from, from + length));
   }
 
   @Override

@@ -84,6 +84,8 @@ public final class FakeRedis {
       case "DEL", "UNLINK" -> integer(words.stream().skip(1).filter(this::remove).count());
       case "EXISTS" -> integer(words.stream().skip(1).filter(values::containsKey).count());
       case "MGET" -> mget(words);
+      case "STRLEN" -> integer(values.getOrDefault(key, "").length());
+      case "GETRANGE" -> getRange(words);
       case "PTTL" -> integer(values.containsKey(key) ? millisLeft.getOrDefault(key, -1L) : -2);
       case "INCR" -> increment(key, 1);
       case "DECR" -> increment(key, -1);
@@ -114,6 +116,13 @@ public final class FakeRedis {
       out.append(bulk(LIST.equals(value) ? null : value));
     }
     return out.toString();
+  }
+
+  /** With offsets that lie within the value. */
+  private String getRange(List<String> words) {
+    String value = values.getOrDefault(words.get(1), "");
+    int end = Math.min(value.length(), Integer.parseInt(words.get(3)) + 1);
+    return bulk(value.substring(Math.min(end, Integer.parseInt(words.get(2))), end));
   }
 
   private String incrementBy(String name, String key, String step) {

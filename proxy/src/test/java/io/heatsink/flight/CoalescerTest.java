@@ -200,11 +200,6 @@ class CoalescerTest {
     }
 
     @Override
-    public void sent() {
-      seen.add("sent");
-    }
-
-    @Override
     public boolean isCurrent() {
       return current;
     }
@@ -220,7 +215,7 @@ class CoalescerTest {
     }
 
     @Override
-    public void failed() {
+    public void fail(byte[] error) {
       seen.add("failed");
     }
   }
@@ -236,7 +231,7 @@ class CoalescerTest {
     assertThat(pipe.log()).containsExactly("GET a");
     pipe.reply();
     assertThat(second.reply(0)).isEqualTo("$1\r\n1\r\n");
-    assertThat(listener.seen).containsExactly("begin", "sent", "joined", "last");
+    assertThat(listener.seen).containsExactly("begin", "joined", "last");
   }
 
   /** What a write has made useless is not waited for, where the answer is to be kept. */
@@ -252,8 +247,8 @@ class CoalescerTest {
     assertThat(pipe.log()).as("two reads, at once").containsExactly("GET a", "GET a");
     pipe.settle();
     assertThat(third.reply(0)).isEqualTo("$1\r\n1\r\n");
-    assertThat(outdated.seen).containsExactly("begin", "sent", "last");
-    assertThat(next.seen).containsExactly("begin", "sent", "joined", "last");
+    assertThat(outdated.seen).containsExactly("begin", "last");
+    assertThat(next.seen).containsExactly("begin", "joined", "last");
     get(client(), "a");
     assertThat(pipe.log()).as("nothing is on the wire any more").hasSize(3);
   }
@@ -271,7 +266,7 @@ class CoalescerTest {
           }
 
           @Override
-          public boolean mayKeep(Client client, long hash) {
+          public boolean mayKeep(Client client, Request request, long hash) {
             return false;
           }
         };
@@ -308,7 +303,7 @@ class CoalescerTest {
     Listener listener = new Listener();
     get(client(), "a", (client, request, hash) -> listener);
     pipe.disconnect();
-    assertThat(listener.seen).containsExactly("begin", "sent", "failed");
+    assertThat(listener.seen).containsExactly("begin", "failed");
   }
 
   /** Once some of the reply is out, who joins would miss it. */

@@ -75,6 +75,7 @@ class FreshClientIT {
     }
     isFresh(scene.writer);
     assertThat(readsAtRedis(scene.writer, "STRLEN", "k")).isEqualTo(READS);
+    assertThat(readsAtRedis(scene.writer, "MGET", "k", "k")).isEqualTo(READS);
     isNotFresh(scene.reader);
   }
 

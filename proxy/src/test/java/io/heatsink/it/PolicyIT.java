@@ -110,6 +110,9 @@ class PolicyIT {
     assertThat(atRedis("GET", "shared:a")).isLessThan((long) CLIENTS * READS);
     assertThat(heatsink.metric("heatsink_cache_hits_total")).isEqualTo(hits);
     assertThat(heatsink.metric("heatsink_cache_fills_total")).isEqualTo(fills);
+    assertThat(atRedis("MGET", "shared:a", "shared:a")).isEqualTo((long) CLIENTS * READS);
+    assertThat(atRedis("STRLEN", "shared:a")).isLessThan((long) CLIENTS * READS);
+    assertThat(heatsink.metric("heatsink_cache_hits_total")).isEqualTo(hits);
     for (int i = 0; i < 100; i++) {
       direct.call("SET", "shared:a", "v" + i);
       assertThat(client.call("GET", "shared:a")).isEqualTo(Scene.bulk("v" + i));

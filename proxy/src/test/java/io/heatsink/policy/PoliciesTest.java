@@ -45,6 +45,7 @@ class PoliciesTest {
       assertThat(rule(lane, "a:1")).isSameAs(two);
       assertThat(rule(lane, "b").level()).isEqualTo(Level.COALESCED);
       assertThat(lane.of(get("a:1"), 1)).isSameAs(two);
+      assertThat(lane.of(KeyHash.of(bytes("a:2")), bytes("a:2"))).isSameAs(two);
     }
   }
 

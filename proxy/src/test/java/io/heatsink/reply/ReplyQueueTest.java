@@ -72,6 +72,10 @@ class ReplyQueueTest {
     queue = lane.of(channel, listener);
   }
 
+  private void answer(String reply, boolean silent) {
+    queue.answer(Latin.bytes("junk" + reply + "junk"), 4, reply.length(), silent);
+  }
+
   private void flush() {
     while (!tasks.isEmpty()) {
       tasks.remove().run();
@@ -129,7 +133,7 @@ class ReplyQueueTest {
     assertThat(out).asString().isEqualTo("$5\r\nabcde\r\n+2\r\n+3\r\n");
     assertThat(queue.isEmpty()).isTrue();
     assertThat(listener.drained).isEqualTo(1);
-    queue.answer(Latin.bytes("+4\r\n"), false);
+    answer("+4\r\n", false);
     flush();
     assertThat(out).asString().endsWith("+3\r\n+4\r\n");
   }
@@ -137,8 +141,8 @@ class ReplyQueueTest {
   @Test
   void aSilentReplyIsSwallowed() {
     ClientPlace silent = queue.reserve(true);
-    queue.answer(Latin.bytes("+2\r\n"), false);
-    queue.answer(Latin.bytes("+3\r\n"), true);
+    answer("+2\r\n", false);
+    answer("+3\r\n", true);
     part(silent, "+1\r\n", true);
     flush();
     assertThat(out).asString().isEqualTo("+2\r\n");
@@ -253,7 +257,7 @@ class ReplyQueueTest {
       expected.append(reply);
     }
     if (random.nextInt(4) == 0) {
-      queue.answer(Latin.bytes(reply), silent);
+      answer(reply, silent);
     } else {
       open.add(new Open(queue.reserve(silent), reply));
     }
