@@ -16,6 +16,10 @@ import io.heatsink.detect.HotKeys;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.ProxyMeters;
 import io.heatsink.metrics.TrackingState;
+import io.heatsink.policy.Glob;
+import io.heatsink.policy.Level;
+import io.heatsink.policy.Policies;
+import io.heatsink.policy.Rule;
 import io.heatsink.session.Clients;
 import io.heatsink.upstream.ControlPlane;
 import io.heatsink.upstream.Transport;
@@ -77,6 +81,7 @@ public final class Heatsink implements AutoCloseable {
             hotKeys,
             cache,
             writes,
+            policies(config.policy()),
             new Users(),
             new Clients(),
             new Pauses(),
@@ -134,6 +139,20 @@ public final class Heatsink implements AutoCloseable {
         cache.untrackedTtl().toNanos(),
         cache.jitter(),
         cache.minRate());
+  }
+
+  private static Policies policies(HeatsinkConfig.Policy policy) {
+    List<Rule> rules = new ArrayList<>();
+    for (HeatsinkConfig.PolicyRule rule : policy.rules()) {
+      rules.add(
+          new Rule(
+              rules.size() + 1,
+              new Glob(rule.pattern()),
+              Level.valueOf(rule.level().name()),
+              rule.ttl() == null ? 0 : rule.ttl().toNanos(),
+              rule.maxStale() == null ? 0 : rule.maxStale().toNanos()));
+    }
+    return new Policies(Level.valueOf(policy.byDefault().name()), rules);
   }
 
   private @Nullable AdminServer openAdmin(@Nullable InetSocketAddress address) {

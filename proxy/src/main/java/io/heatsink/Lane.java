@@ -16,6 +16,8 @@ import io.heatsink.detect.HotKeys;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Policies;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
@@ -58,6 +60,7 @@ final class Lane {
       HotKeys hotKeys,
       NearCache cache,
       WriteGuard writes,
+      Policies policies,
       Users users,
       Clients clients,
       Pauses pauses,
@@ -110,6 +113,7 @@ final class Lane {
             new LaneReplies(
                 flushes, clock, stats, config.clients().maxOutputBytes(), largeReplyBytes(config)),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
+            config.clients().freshNameSuffix(),
             config.clients().idleTimeout(),
             config.clients().maxPipeline());
   }
@@ -152,10 +156,12 @@ final class Lane {
         config.counters().stream()
             .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
             .toList();
+    LanePolicies policies = new LanePolicies(shared.policies());
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
-        reader == null ? null : new Filler(shared.cache(), shared.writes(), reader, clock, stats),
+        reader == null ? null : filler(shared, reader, policies),
+        policies,
         new Coalescer(stats),
         config.coalescing(),
         detects && config.combining() ? new Combiner(stats, shared.writes()) : null,
@@ -163,6 +169,10 @@ final class Lane {
         shared.writes(),
         clock,
         stats);
+  }
+
+  private Filler filler(Shared shared, CacheReader into, LanePolicies policies) {
+    return new Filler(shared.cache(), shared.writes(), into, policies, clock, stats);
   }
 
   EventLoop loop() {

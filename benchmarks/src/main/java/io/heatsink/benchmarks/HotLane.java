@@ -25,6 +25,8 @@ import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Policies;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Replies;
@@ -81,6 +83,7 @@ final class HotLane {
       new NearCache(new CachePolicy(32 << 20, 1 << 20, TTL.toNanos(), TTL.toNanos(), 0, 10), guard);
   private final HotKeys hotKeys =
       new HotKeys(new DetectorSettings(1_000, 0.01, 100, 0, Duration.ofSeconds(10)));
+  private final LanePolicies policies = new LanePolicies(Policies.NONE);
   private final LaneDetector detector = hotKeys.newLane();
 
   HotLane() {
@@ -172,6 +175,7 @@ final class HotLane {
             stats,
             new LaneReplies(flushes, clock, stats, 256 << 20, 8 << 20),
             RespLimits.withRequestBytes(MAX_REQUEST_BYTES),
+            "",
             Duration.ZERO,
             4_096);
     return new Session(context, Objects.requireNonNull(pipes.acquire(greeting)), 1);
@@ -182,7 +186,8 @@ final class HotLane {
     return new Rooms(
         hotKeys,
         detector,
-        new Filler(cache, guard, reader, clock, stats),
+        new Filler(cache, guard, reader, policies, clock, stats),
+        policies,
         new Coalescer(stats),
         true,
         new Combiner(stats, guard),
@@ -216,7 +221,7 @@ final class HotLane {
   }
 
   private void fill(Request request) {
-    Filler filler = new Filler(cache, guard, newReader(), clock, stats);
+    Filler filler = new Filler(cache, guard, newReader(), policies, clock, stats);
     Capture fill = Objects.requireNonNull(filler.of(new FillingClient(), request, hash(request)));
     if (!fill.begin()) {
       throw new IllegalStateException("the near cache takes no fill");
@@ -280,6 +285,11 @@ final class HotLane {
 
     @Override
     public boolean isResp3() {
+      return false;
+    }
+
+    @Override
+    public boolean wantsFresh() {
       return false;
     }
 

@@ -1,5 +1,6 @@
 package io.heatsink.cache;
 
+import io.heatsink.policy.Rule;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -22,12 +23,19 @@ public record CachePolicy(
 
   private static final double REFRESHED_SHARE = 0.05;
 
+  /** How old an answer may be, jitter apart, by the rule of its key. */
+  long ttlNanos(Rule rule, boolean isTracked) {
+    long own = rule.ttlNanos() > 0 ? rule.ttlNanos() : ttlNanos;
+    boolean isShort = !isTracked && (rule.ttlNanos() == 0 || rule.level().tracks());
+    return isShort ? Math.min(own, untrackedTtlNanos) : own;
+  }
+
   /**
    * A TTL drawn uniformly from ttl × (1 ± jitter), so that copies made at one moment do not end at
    * one moment.
    */
-  long jitteredTtlNanos(boolean isTracked) {
-    long ttl = isTracked ? ttlNanos : Math.min(ttlNanos, untrackedTtlNanos);
+  long jitteredTtlNanos(Rule rule, boolean isTracked) {
+    long ttl = ttlNanos(rule, isTracked);
     double spread = ThreadLocalRandom.current().nextDouble(-1, 1) * jitter;
     return Math.round(ttl * (1 + spread));
   }

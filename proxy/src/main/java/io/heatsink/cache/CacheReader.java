@@ -3,6 +3,7 @@ package io.heatsink.cache;
 import io.heatsink.command.Client;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.detect.HotSet;
+import io.heatsink.policy.Rule;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -146,6 +147,20 @@ public final class CacheReader {
     }
     earn(slot);
     return entry;
+  }
+
+  /** Whether an answer to this client is kept for the key with this hash, database included. */
+  public boolean has(Client client, long keyHash, long nowNanos) {
+    Entry entry = cache.find(keyHash);
+    while (entry != null && !(entry.isFor(client) && entry.isLive(nowNanos, cache.era()))) {
+      entry = entry.older();
+    }
+    return entry != null;
+  }
+
+  /** How old an answer may be, jitter apart, by the rule of its key. */
+  public long ttlNanos(Rule rule, boolean isTracked) {
+    return cache.policy().ttlNanos(rule, isTracked);
   }
 
   /** Whether answers to GET of the key with this hash are kept, or about to be. */

@@ -162,6 +162,13 @@ public final class Entry {
         client.isResp3() ? 3 : 2);
   }
 
+  /** Whether it was read for clients like this one. */
+  boolean isFor(Client client) {
+    return database == client.database()
+        && user == client.user()
+        && (protocol == ANY_PROTOCOL || protocol == (client.isResp3() ? 3 : 2));
+  }
+
   /** Whether both answer the same. */
   boolean isSameAs(Entry other) {
     return asked == other.asked

@@ -7,6 +7,7 @@ import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
 import io.heatsink.flight.Capture;
+import io.heatsink.policy.Rule;
 import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read on its way into the near cache. Before it on the wire go PTTL and, where the backend
- * tracks what its connection reads, {@code CLIENT CACHING YES}.
+ * One read on its way into the near cache. Before it on the wire go PTTL and, where its key's rule
+ * asks for that and the backend tracks what its connection reads, {@code CLIENT CACHING YES}.
  *
  * <p>Confined to its event loop. It carries the epoch it was issued in, so that a late reply never
  * overwrites an invalidation, and the time it was issued at, from which both TTLs count: an answer
@@ -40,6 +41,7 @@ final class Fill implements Capture, ReplySlot {
   private final Upstream upstream;
   private final Asker asker;
   private final Read read;
+  private final Rule rule;
   private long epoch;
   private long era;
   private long stores;
@@ -77,6 +79,7 @@ final class Fill implements Capture, ReplySlot {
     this.upstream = client.upstream();
     this.asker = new Asker(client.database(), client.user(), read.protocol());
     this.read = read;
+    this.rule = filler.policies().of(read.keyHash(), read.key());
     this.length = read.asked().length;
     this.bytes = Arrays.copyOf(read.asked(), length + INITIAL_BYTES);
   }
@@ -92,7 +95,7 @@ final class Fill implements Capture, ReplySlot {
     }
     filler.stats().fills++;
     filler.reader().pay(read.hash());
-    Tracking promise = upstream.tracking();
+    Tracking promise = rule.level().tracks() ? upstream.tracking() : null;
     if (promise != null) {
       tracking = promise;
       upstream.send(CACHING, new Consent(promise));
@@ -205,7 +208,7 @@ final class Fill implements Capture, ReplySlot {
 
   private Validity validity() {
     CachePolicy policy = filler.cache().policy();
-    long ttlNanos = policy.jitteredTtlNanos(tracking != null);
+    long ttlNanos = policy.jitteredTtlNanos(rule, tracking != null);
     boolean expires = leftMillis >= 0 && leftMillis < TimeUnit.NANOSECONDS.toMillis(ttlNanos);
     if (expires) {
       long deadline = issuedNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis);

@@ -4,6 +4,7 @@ import io.heatsink.command.Client;
 import io.heatsink.command.LaneClock;
 import io.heatsink.flight.Capture;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.LanePolicies;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +17,23 @@ public final class Filler implements Capture.Source {
   private final NearCache cache;
   private final WriteGuard guard;
   private final CacheReader reader;
+  private final LanePolicies policies;
   private final LaneClock clock;
   private final LaneStats stats;
   private final Capture.Source reads = new Reads();
 
   /** {@code reader} is the lane's, which is told what a fill costs and spares. */
   public Filler(
-      NearCache cache, WriteGuard guard, CacheReader reader, LaneClock clock, LaneStats stats) {
+      NearCache cache,
+      WriteGuard guard,
+      CacheReader reader,
+      LanePolicies policies,
+      LaneClock clock,
+      LaneStats stats) {
     this.cache = cache;
     this.guard = guard;
     this.reader = reader;
+    this.policies = policies;
     this.clock = clock;
     this.stats = stats;
   }
@@ -93,6 +101,10 @@ public final class Filler implements Capture.Source {
 
   WriteGuard guard() {
     return guard;
+  }
+
+  LanePolicies policies() {
+    return policies;
   }
 
   LaneClock clock() {

@@ -57,6 +57,9 @@ public final class MultiGet {
     int missing = 0;
     for (int i = 0; i < count; i++) {
       long hash = KeyHash.with(request.hash(i + 1), client.database());
+      if (!filler.policies().of(hash, request, i + 1).level().keeps()) {
+        return null;
+      }
       Entry entry = reader.find(hash, request, i + 1, client.database(), client.user(), now);
       if (entry == null && !reader.wants()) {
         return null;

@@ -17,6 +17,9 @@ public interface Client {
   /** Whether replies go out as RESP3. */
   boolean isResp3();
 
+  /** Whether its reads are to be answered by the backend alone, whatever their keys allow. */
+  boolean wantsFresh();
+
   /** Takes the next place in the reply order. */
   Place reserve();
 

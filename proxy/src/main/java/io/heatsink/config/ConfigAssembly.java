@@ -45,6 +45,7 @@ final class ConfigAssembly {
         clients(),
         detector(),
         cache(),
+        new HeatsinkConfig.Policy(get(Settings.POLICY_DEFAULT), get(Settings.POLICY_RULES)),
         get(Settings.COALESCING),
         get(Settings.COMBINING),
         get(Settings.COUNTERS_SPLIT));
@@ -69,7 +70,8 @@ final class ConfigAssembly {
         get(Settings.CLIENTS_IDLE_TIMEOUT),
         toInt(Settings.CLIENTS_MAX_PIPELINE),
         toInt(Settings.CLIENTS_MAX_REQUEST),
-        toInt(Settings.CLIENTS_MAX_OUTPUT));
+        toInt(Settings.CLIENTS_MAX_OUTPUT),
+        get(Settings.CLIENTS_FRESH_NAME_SUFFIX));
   }
 
   private HeatsinkConfig.Detector detector() {

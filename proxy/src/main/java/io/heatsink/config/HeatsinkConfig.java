@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients limits of the client side
  * @param detector what counts as hot
  * @param cache the near cache
+ * @param policy how fresh reads have to be
  * @param coalescing whether concurrent reads of one key share one backend read
  * @param combining whether concurrent increments of a write-hot counter share one INCRBY
  * @param counters patterns whose counters are split, first match wins
@@ -29,6 +30,7 @@ public record HeatsinkConfig(
     Clients clients,
     Detector detector,
     Cache cache,
+    Policy policy,
     boolean coalescing,
     boolean combining,
     List<SplitCounter> counters) {
@@ -77,9 +79,15 @@ public record HeatsinkConfig(
    * @param maxRequestBytes one whole command, 1 KiB to 1 GiB
    * @param maxOutputBytes replies that one client has not yet taken, 64 KiB to 2 GiB; over it the
    *     client is closed
+   * @param freshNameSuffix the reads of a client whose name ends so are fresh; empty for nobody's
    */
   public record Clients(
-      int max, Duration idleTimeout, int maxPipeline, int maxRequestBytes, int maxOutputBytes) {}
+      int max,
+      Duration idleTimeout,
+      int maxPipeline,
+      int maxRequestBytes,
+      int maxOutputBytes,
+      String freshNameSuffix) {}
 
   /**
    * What counts as hot.
@@ -119,6 +127,39 @@ public record HeatsinkConfig(
       Duration ttl,
       Duration untrackedTtl,
       double jitter) {}
+
+  /** What a read may return, from what Redis says to it to what it said some time ago. */
+  public enum Level {
+    FRESH,
+    COALESCED,
+    TRACKED,
+    TTL,
+    STALE_IF_ERROR
+  }
+
+  /**
+   * How fresh reads have to be.
+   *
+   * @param byDefault the level of keys that no rule matches; not STALE_IF_ERROR
+   * @param rules first match wins
+   */
+  public record Policy(Level byDefault, List<PolicyRule> rules) {
+
+    public Policy {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /**
+   * How fresh the reads of some keys have to be.
+   *
+   * @param pattern glob of the keys, as in Redis' KEYS
+   * @param ttl how old an answer may be, 1 ms to 24 h; null for the cache's own
+   * @param maxStale how old it may be while Redis cannot be reached, 1 ms to 30 d; null at all
+   *     levels but STALE_IF_ERROR
+   */
+  public record PolicyRule(
+      String pattern, Level level, @Nullable Duration ttl, @Nullable Duration maxStale) {}
 
   /**
    * Counters whose increments are spread over shard keys.

@@ -1,5 +1,7 @@
 package io.heatsink.config;
 
+import io.heatsink.config.HeatsinkConfig.Level;
+import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,6 +115,12 @@ public final class Settings {
               .byDefault("256mb")
               .example("64mb")
               .doc("Replies that one client has not yet taken; over it the client is closed."));
+  static final Setting<String> CLIENTS_FRESH_NAME_SUFFIX =
+      add(
+          Setting.of("clients.fresh-name-suffix", ValueType.NAME_OR_OFF)
+              .byDefault(":fresh")
+              .example("\"#exact\"")
+              .doc("The reads of a client whose name ends so are fresh; off for nobody's."));
 
   static final Setting<Boolean> DETECTOR_ENABLED =
       add(
@@ -204,6 +212,19 @@ public final class Settings {
               .byDefault("5/60")
               .example("0.1")
               .doc("Fraction by which each TTL varies evenly: 0.1 makes 1s into 0.9s to 1.1s."));
+
+  static final Setting<Level> POLICY_DEFAULT =
+      add(
+          Setting.of("policy.default", ValueType.LEVEL)
+              .byDefault("tracked")
+              .example("coalesced")
+              .doc("How fresh reads are where no rule matches; see docs/consistency.md."));
+  static final Setting<List<PolicyRule>> POLICY_RULES =
+      add(
+          Setting.of("policy.rules", ValueType.RULES)
+              .byDefault("[]")
+              .example("[{pattern: \"balance:*\", level: fresh}]")
+              .doc("The same by key: globs, first match wins; ttl and max-stale as 5s or 10m."));
 
   static final Setting<Boolean> COALESCING =
       add(

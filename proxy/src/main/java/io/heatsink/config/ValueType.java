@@ -1,5 +1,7 @@
 package io.heatsink.config;
 
+import io.heatsink.config.HeatsinkConfig.Level;
+import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +46,14 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       new ValueType<>("url", "redis://[user:password@]host[:port][/database]", BackendUrl::parse);
   static final ValueType<String> SECRET = new ValueType<>("secret", "text", ValueType::readText);
   static final ValueType<Path> PATH = new ValueType<>("path", "a file's path", ValueType::readPath);
+  static final ValueType<String> NAME_OR_OFF =
+      new ValueType<>("text", "printable ASCII without blanks, or off", ValueType::readNameOrOff);
+  static final ValueType<Level> LEVEL =
+      new ValueType<>(
+          "level", "fresh, coalesced, tracked or ttl", text -> PolicyRules.parseDefault(text));
+  static final ValueType<List<PolicyRule>> RULES =
+      new ValueType<>(
+          "list", "a list of {pattern, level, ttl, max-stale}", text -> PolicyRules.parse(text));
   static final ValueType<List<SplitCounter>> SPLITS =
       new ValueType<>(
           "list", "a list of {pattern, shards, name}", text -> SplitCounters.parse(text));
@@ -147,6 +157,14 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       throw new IllegalArgumentException("empty");
     }
     return text;
+  }
+
+  /** Empty for off. */
+  private static String readNameOrOff(String text) {
+    if (!text.matches("[!-~]+")) {
+      throw new IllegalArgumentException("not printable ASCII without blanks");
+    }
+    return text.equalsIgnoreCase("off") ? "" : text;
   }
 
   private static Path readPath(String text) {

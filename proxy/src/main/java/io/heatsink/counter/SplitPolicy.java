@@ -1,5 +1,6 @@
 package io.heatsink.counter;
 
+import io.heatsink.policy.Glob;
 import io.heatsink.resp.Replies;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

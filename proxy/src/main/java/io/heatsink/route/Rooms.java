@@ -9,18 +9,21 @@ import io.heatsink.detect.HotKeys;
 import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.LanePolicies;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms of one lane that a router chooses from; null is a room switched off.
  *
  * @param filler finds and keeps the replies of reads
+ * @param policies how fresh reads have to be
  * @param coalesceAll whether reads of keys that are not hot share flights too
  */
 public record Rooms(
     HotKeys hotKeys,
     @Nullable LaneDetector detector,
     @Nullable Filler filler,
+    LanePolicies policies,
     Coalescer coalescer,
     boolean coalesceAll,
     @Nullable Combiner combiner,

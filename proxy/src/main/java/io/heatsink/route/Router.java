@@ -16,6 +16,8 @@ import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Level;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ public final class Router {
   private final @Nullable LaneDetector detector;
   private final @Nullable Filler filler;
   private final @Nullable MultiGet multiGets;
+  private final LanePolicies policies;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
   private long latestRead;
@@ -39,6 +42,7 @@ public final class Router {
     this.detector = rooms.detector();
     this.filler = rooms.filler();
     this.multiGets = filler == null ? null : new MultiGet(filler);
+    this.policies = rooms.policies();
     this.hasSplits = !rooms.splits().isEmpty();
   }
 
@@ -97,6 +101,11 @@ public final class Router {
     return latestRead;
   }
 
+  /** How this client's reads of the key that is word {@code word} are answered. */
+  public Explanation explain(Client client, Request request, int word) {
+    return Explanation.of(rooms, client, request, word);
+  }
+
   private void get(Client client, Request request) {
     long hash = KeyHash.with(request.hash(1), client.database());
     latestRead = hash;
@@ -104,8 +113,13 @@ public final class Router {
     if (detector != null && detector.sample()) {
       count(client, request, 1, hash, false);
     }
+    Level level = policies.of(hash, request, 1).level();
+    if (level == Level.FRESH || client.wantsFresh()) {
+      forward(client, request, Touches.NOTHING);
+      return;
+    }
     Filler fills = filler;
-    if (fills == null) {
+    if (fills == null || !level.keeps()) {
       coalesce(client, request, hash);
       return;
     }
@@ -130,8 +144,13 @@ public final class Router {
     }
     long hash = KeyHash.with(request.hashFrom(0), client.database());
     latestRead = hash;
+    Level level = policies.of(request, 1).level();
+    if (level == Level.FRESH || client.wantsFresh()) {
+      forward(client, request, Touches.NOTHING);
+      return;
+    }
     Filler fills = filler;
-    if (fills == null || !spec.mayKeep(request)) {
+    if (fills == null || !level.keeps() || !spec.mayKeep(request)) {
       coalesce(client, request, hash);
       return;
     }
@@ -156,7 +175,7 @@ public final class Router {
       forward(client, request, Touches.NOTHING);
       return;
     }
-    byte[] reply = kept.find(client, request);
+    byte[] reply = client.wantsFresh() ? null : kept.find(client, request);
     if (reply != null) {
       rooms.stats().hits++;
       client.answer(reply);

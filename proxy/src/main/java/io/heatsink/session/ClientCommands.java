@@ -56,14 +56,16 @@ final class ClientCommands {
     return name;
   }
 
+  /** The client is called so from here on. */
   void name(byte @Nullable [] given) {
     name = given;
+    session.freshness().named(given);
   }
 
   /** A name has been accepted; null is none given, an empty one takes the old one away. */
   void greeted(byte @Nullable [] given) {
     if (given != null) {
-      name = given.length == 0 ? null : given;
+      name(given.length == 0 ? null : given);
     }
   }
 

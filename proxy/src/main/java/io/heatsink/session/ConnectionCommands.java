@@ -204,6 +204,7 @@ final class ConnectionCommands {
     }
     session.switchTo(first);
     clients.name(null);
+    session.freshness().want(false);
     replies = Reply.ON;
     session.answer(Replies.RESET);
     return true;

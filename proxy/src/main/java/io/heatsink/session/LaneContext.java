@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * @param own those of this lane
  * @param facts what Heatsink as a whole has to tell of itself: texts and {@code Long}s
  * @param greeting how a client that has said nothing is known to the backend
+ * @param freshNameSuffix of the names of clients whose reads are to be fresh; empty for none
  * @param maxPipeline unanswered commands of one client
  */
 public record LaneContext(
@@ -39,5 +40,6 @@ public record LaneContext(
     LaneStats stats,
     LaneReplies replies,
     RespLimits limits,
+    String freshNameSuffix,
     Duration idleTimeout,
     int maxPipeline) {}

@@ -6,12 +6,11 @@ import io.heatsink.detect.HotKey;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
+import io.heatsink.route.Explanation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,8 +29,12 @@ final class OwnCommands {
     "HEATSINK <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
     "FLUSH",
     "    Forget every answer in the near cache.",
+    "FRESH (ON|OFF)",
+    "    Whether this connection's reads are answered by Redis alone, whatever the policy.",
     "HOTKEYS [<count>]",
     "    The keys that are hot now, hottest first: key, database, heat, rate, error, share.",
+    "POLICY <key>",
+    "    How fresh reads of a key are: level, why, TTLs, whether it is hot and an answer kept.",
     "STATS",
     "    What has been counted since the start, over all lanes.",
     "HELP",
@@ -47,15 +50,19 @@ final class OwnCommands {
   }
 
   boolean heatsink(Request request) {
-    int argc = request.argc();
-    if (argc < 2) {
+    if (request.argc() < 2) {
       return wrongNumber("heatsink");
     }
     String subcommand = request.text(1).toLowerCase(Locale.ROOT);
-    int most = subcommand.equals("hotkeys") ? 3 : 2;
+    boolean isRight =
+        switch (subcommand) {
+          case "policy", "fresh" -> request.argc() == 3;
+          case "hotkeys" -> request.argc() <= 3;
+          default -> request.argc() == 2;
+        };
     return switch (subcommand) {
-      case "help", "stats", "flush", "hotkeys" ->
-          argc > most ? wrongNumber("heatsink|" + subcommand) : run(subcommand, request);
+      case "help", "stats", "flush", "hotkeys", "policy", "fresh" ->
+          isRight ? run(subcommand, request) : wrongNumber("heatsink|" + subcommand);
       default -> {
         session.answer(
             Replies.error("ERR unknown subcommand '" + request.text(1) + "'. Try HEATSINK HELP."));
@@ -70,23 +77,14 @@ final class OwnCommands {
   }
 
   private boolean run(String subcommand, Request request) {
-    long count = request.argc() == 3 && request.isLong(2) ? request.asLong(2) : MAX_HOT_KEYS;
-    if ((request.argc() == 3 && !request.isLong(2)) || count < 0) {
-      session.answer(Replies.error("ERR value is not an integer or out of range"));
-      return true;
-    }
-    return permitted(
-        place -> {
-          switch (subcommand) {
-            case "help" -> place.complete(help());
-            case "stats" -> stats(values -> place.complete(map(values)));
-            case "flush" -> {
-              lane.router().guardEverything(place);
-              place.complete(Replies.OK);
-            }
-            default -> place.complete(hotKeys((int) Math.min(count, MAX_HOT_KEYS)));
-          }
-        });
+    return switch (subcommand) {
+      case "help" -> permitted(place -> place.complete(help()));
+      case "stats" -> permitted(place -> stats(values -> place.complete(map(values))));
+      case "flush" -> permitted(this::flush);
+      case "hotkeys" -> hotKeys(request);
+      case "policy" -> policy(request);
+      default -> fresh(request);
+    };
   }
 
   private boolean permitted(Consumer<Place> then) {
@@ -169,49 +167,73 @@ final class OwnCommands {
   }
 
   private byte[] map(Map<String, Object> values) {
-    ByteBuf out = Unpooled.buffer();
-    writeMap(out, values);
-    return ByteBufUtil.getBytes(out);
+    return MapReply.of(values, session.isResp3());
   }
 
-  private byte[] hotKeys(int count) {
-    List<HotKey> keys = lane.hotKeys().current().keys();
-    ByteBuf out = Unpooled.buffer();
-    int told = Math.min(count, keys.size());
-    Replies.writeHeader(out, '*', told);
-    for (HotKey key : keys.subList(0, told)) {
-      Map<String, Object> values = new LinkedHashMap<>();
-      values.put("key", key.key());
-      values.put("database", (long) key.database());
-      values.put("heat", heat(key));
-      values.put("rate", key.readsPerSecond() + key.writesPerSecond());
-      values.put("error", key.error());
-      values.put("share", key.share());
-      writeMap(out, values);
+  private void flush(Place place) {
+    lane.router().guardEverything(place);
+    place.complete(Replies.OK);
+  }
+
+  private boolean hotKeys(Request request) {
+    boolean isCounted = request.argc() == 3;
+    long count = isCounted && request.isLong(2) ? request.asLong(2) : MAX_HOT_KEYS;
+    if (count < 0 || (isCounted && !request.isLong(2))) {
+      session.answer(Replies.error("ERR value is not an integer or out of range"));
+      return true;
     }
-    return ByteBufUtil.getBytes(out);
+    return permitted(
+        place ->
+            place.complete(
+                MapReply.of(
+                    lane.hotKeys().current().keys().stream()
+                        .limit(Math.min(count, MAX_HOT_KEYS))
+                        .map(OwnCommands::describe)
+                        .toList(),
+                    session.isResp3())));
   }
 
-  private static String heat(HotKey key) {
-    return key.readHot() ? (key.writeHot() ? "read, write" : "read") : "write";
+  private static Map<String, Object> describe(HotKey key) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("key", key.key());
+    values.put("database", (long) key.database());
+    values.put("heat", heat(key.readHot(), key.writeHot()));
+    values.put("rate", key.readsPerSecond() + key.writesPerSecond());
+    values.put("error", key.error());
+    values.put("share", key.share());
+    return values;
   }
 
-  private void writeMap(ByteBuf out, Map<String, Object> values) {
-    boolean resp3 = session.isResp3();
-    Replies.writeHeader(out, resp3 ? '%' : '*', resp3 ? values.size() : 2L * values.size());
-    values.forEach(
-        (name, value) -> {
-          out.writeBytes(Replies.bulk(Replies.ascii(name)));
-          if (value instanceof Long number) {
-            out.writeBytes(Replies.integer(number));
-          } else if (value instanceof byte[] bytes) {
-            out.writeBytes(Replies.bulk(bytes));
-          } else if (value instanceof Double number && resp3) {
-            out.writeBytes(Replies.ascii("," + number + "\r\n"));
-          } else {
-            byte[] text = String.valueOf(value).getBytes(StandardCharsets.UTF_8);
-            out.writeBytes(Replies.bulk(text));
-          }
-        });
+  private static String heat(boolean isReadHot, boolean isWriteHot) {
+    if (isReadHot) {
+      return isWriteHot ? "read, write" : "read";
+    }
+    return isWriteHot ? "write" : "none";
+  }
+
+  private boolean policy(Request request) {
+    Explanation shared = lane.router().explain(session, request, 2);
+    Explanation now = session.pin().isActive() ? shared.onOwnConnection() : shared;
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("key", request.bytes(2));
+    values.put("level", now.level());
+    values.put("why", now.why());
+    values.put("ttl_ms", now.ttlMillis());
+    values.put("max_stale_ms", now.maxStaleMillis());
+    values.put("heat", heat(now.isReadHot(), now.isWriteHot()));
+    values.put("kept", now.isKept() ? 1L : 0L);
+    return permitted(place -> place.complete(map(values)));
+  }
+
+  /** It costs nobody but who asks, so everybody may. */
+  private boolean fresh(Request request) {
+    boolean on = request.is(2, "on");
+    if (on || request.is(2, "off")) {
+      session.freshness().want(on);
+      session.answer(Replies.OK);
+    } else {
+      session.answer(Replies.error("ERR syntax error"));
+    }
+    return true;
   }
 }

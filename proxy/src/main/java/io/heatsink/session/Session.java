@@ -68,6 +68,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private long batchHits;
   private final ArrayDeque<Runnable> afterDrain = new ArrayDeque<>(0);
   private final Description description;
+  private final Freshness freshness;
   private final Passage passage;
   private final LargeReads largeReads;
 
@@ -78,6 +79,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.parser = new RequestParser(lane.limits());
     this.commands = new ConnectionCommands(this, lane);
     this.pin = new Pin(this, lane);
+    this.freshness = new Freshness(lane.freshNameSuffix());
     this.passage = new Passage(this, pin, commands, parser, lane);
     this.largeReads = new LargeReads(this, pin, lane);
     this.description = new Description(this, pin, lane.clock());
@@ -426,6 +428,15 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public boolean isResp3() {
     return resp3;
+  }
+
+  @Override
+  public boolean wantsFresh() {
+    return freshness.isWanted();
+  }
+
+  Freshness freshness() {
+    return freshness;
   }
 
   void resp3(boolean on) {

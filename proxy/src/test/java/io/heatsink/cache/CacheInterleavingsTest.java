@@ -15,6 +15,8 @@ import io.heatsink.fake.FakeClient;
 import io.heatsink.fake.Latin;
 import io.heatsink.flight.Capture;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Policies;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -106,7 +108,8 @@ public class CacheInterleavingsTest {
     /** One lane: what it remembers, and the pipe on which its fills ask for the time to live. */
     final class Lane implements Upstream {
       final LaneClock clock = new LaneClock();
-      final Filler filler = new Filler(cache, guard, READER, clock, new LaneStats());
+      final Filler filler =
+          new Filler(cache, guard, READER, new LanePolicies(Policies.NONE), clock, new LaneStats());
       final FakeClient client = new FakeClient(this);
       @Nullable Entry remembered;
       @Nullable ReplySlot timeToLive;

@@ -12,6 +12,8 @@ import io.heatsink.fake.FakePipe;
 import io.heatsink.fake.FakeRedis;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Policies;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import java.time.Duration;
@@ -34,7 +36,8 @@ class KeptReadsTest {
   private final NearCache cache = new NearCache(POLICY, guard);
   private final CacheReader reader =
       cache.newReader(new HotKeys(new DetectorSettings(1e6, 0.5, 1, 1, Duration.ofSeconds(1))));
-  private final Filler filler = new Filler(cache, guard, reader, clock, stats);
+  private final Filler filler =
+      new Filler(cache, guard, reader, new LanePolicies(Policies.NONE), clock, stats);
   private final Coalescer coalescer = new Coalescer(stats);
   private final FakeClient client = new FakeClient(pipe);
   private final FakeClient client3 = new FakeClient(pipe).resp3();

@@ -13,6 +13,8 @@ import io.heatsink.fake.FakePlace;
 import io.heatsink.fake.FakeRedis;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Policies;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import java.time.Duration;
@@ -41,7 +43,8 @@ class NearCacheSimulationTest {
     final FakePipe pipe = new FakePipe(redis).tracked();
     final Coalescer coalescer = new Coalescer(stats);
     final CacheReader reader = cache.newReader(hotKeys);
-    final Filler filler = new Filler(cache, guard, reader, clock, stats);
+    final Filler filler =
+        new Filler(cache, guard, reader, new LanePolicies(Policies.NONE), clock, stats);
     final List<FakeClient> clients = new ArrayList<>();
 
     Lane() {

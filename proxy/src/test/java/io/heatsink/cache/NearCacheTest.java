@@ -16,6 +16,11 @@ import io.heatsink.fake.FakeRedis;
 import io.heatsink.fake.Latin;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.Glob;
+import io.heatsink.policy.LanePolicies;
+import io.heatsink.policy.Level;
+import io.heatsink.policy.Policies;
+import io.heatsink.policy.Rule;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -27,6 +32,8 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is kept, for whom and for how long. */
 class NearCacheTest {
@@ -45,7 +52,8 @@ class NearCacheTest {
   private final HotKeys hotKeys =
       new HotKeys(new DetectorSettings(1e6, 0.5, 1, 1, Duration.ofSeconds(1)));
   private final CacheReader reader = cache.newReader(hotKeys);
-  private final Filler filler = new Filler(cache, guard, reader, clock, stats);
+  private final Filler filler =
+      new Filler(cache, guard, reader, new LanePolicies(Policies.NONE), clock, stats);
   private final Coalescer coalescer = new Coalescer(stats);
   private final FakeClient client = new FakeClient(pipe);
   private final long start = clock.nowNanos();
@@ -396,15 +404,35 @@ class NearCacheTest {
     long shortest = Long.MAX_VALUE;
     long longest = 0;
     for (int i = 0; i < 10_000; i++) {
-      long ttl = policy.jitteredTtlNanos(true);
+      long ttl = policy.jitteredTtlNanos(Policies.NONE.byDefault(), true);
       assertThat(ttl).isBetween(55 * SECOND, 65 * SECOND);
       shortest = Math.min(shortest, ttl);
       longest = Math.max(longest, ttl);
     }
     assertThat(shortest).isLessThan(56 * SECOND);
     assertThat(longest).isGreaterThan(64 * SECOND);
-    assertThat(POLICY.jitteredTtlNanos(true)).isEqualTo(60 * SECOND);
-    assertThat(new CachePolicy(1, 1, SECOND, 2, 0, 10).jitteredTtlNanos(false)).isEqualTo(2);
-    assertThat(new CachePolicy(1, 1, 2, SECOND, 0, 10).jitteredTtlNanos(false)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TRACKED, 0, true, 60", // its own TTL in seconds, if any; whether it is tracked; what holds
+    "TRACKED, 0, false, 2",
+    "TRACKED, 90, true, 90",
+    "TRACKED, 90, false, 2",
+    "TRACKED, 1, false, 1",
+    "STALE_IF_ERROR, 0, false, 2",
+    "TTL, 0, false, 2",
+    "TTL, 90, false, 90",
+  })
+  void theRuleOfAKeySaysHowLongItsAnswersLive(Level level, int own, boolean tracked, int ttl) {
+    CachePolicy policy = new CachePolicy(1, 1, 60 * SECOND, 2 * SECOND, 0, 10);
+    Rule rule = new Rule(1, new Glob("*"), level, own * SECOND, 0);
+    assertThat(policy.jitteredTtlNanos(rule, tracked)).isEqualTo(ttl * SECOND);
+  }
+
+  @Test
+  void noAnswerLivesLongerUntrackedThanTracked() {
+    CachePolicy policy = new CachePolicy(1, 1, SECOND, 2 * SECOND, 0, 10);
+    assertThat(policy.jitteredTtlNanos(Policies.NONE.byDefault(), false)).isEqualTo(SECOND);
   }
 }

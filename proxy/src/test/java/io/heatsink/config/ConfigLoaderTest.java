@@ -8,6 +8,9 @@ import io.heatsink.config.HeatsinkConfig.Backend;
 import io.heatsink.config.HeatsinkConfig.Cache;
 import io.heatsink.config.HeatsinkConfig.Clients;
 import io.heatsink.config.HeatsinkConfig.Detector;
+import io.heatsink.config.HeatsinkConfig.Level;
+import io.heatsink.config.HeatsinkConfig.Policy;
+import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +42,7 @@ final class ConfigLoaderTest {
                 1,
                 new Backend(
                     "127.0.0.1", 6379, null, null, 0, Duration.ofSeconds(2), 100_000, 1_000),
-                new Clients(10_000, Duration.ZERO, 4_096, 64 << 20, 256 << 20),
+                new Clients(10_000, Duration.ZERO, 4_096, 64 << 20, 256 << 20, ":fresh"),
                 new Detector(true, 1_000, 0.01, 100, 0, Duration.ofSeconds(10)),
                 new Cache(
                     true,
@@ -48,6 +52,7 @@ final class ConfigLoaderTest {
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(1),
                     5.0 / 60),
+                new Policy(Level.TRACKED, List.of()),
                 true,
                 true,
                 List.of()));
@@ -209,6 +214,81 @@ final class ConfigLoaderTest {
           .singleElement()
           .satisfies(fault -> assertThat(fault.problem()).startsWith(wrong.getValue()));
     }
+  }
+
+  @Test
+  void readsPolicyRulesFromFileAndVariable() throws Exception {
+    Path file =
+        file(
+            """
+            policy:
+              default: coalesced
+              rules:
+                - pattern: "balance:*"
+                  level: fresh
+                - {pattern: "feed:*", level: ttl, ttl: 500ms}
+                - {pattern: "user:*", level: stale-if-error, ttl: 30s, max-stale: 10m}
+            """);
+    assertThat(ConfigLoader.load(file, Map.of(), Map.of()).config().policy())
+        .isEqualTo(
+            new Policy(
+                Level.COALESCED,
+                List.of(
+                    new PolicyRule("balance:*", Level.FRESH, null, null),
+                    new PolicyRule("feed:*", Level.TTL, Duration.ofMillis(500), null),
+                    new PolicyRule(
+                        "user:*",
+                        Level.STALE_IF_ERROR,
+                        Duration.ofSeconds(30),
+                        Duration.ofMinutes(10)))));
+    Map<String, String> variables =
+        Map.of("HEATSINK_POLICY_RULES", "[{pattern: x, level: tracked, ttl: 1h}]");
+    assertThat(ConfigLoader.load(null, variables, Map.of()).config().policy().rules())
+        .containsExactly(new PolicyRule("x", Level.TRACKED, Duration.ofHours(1), null));
+  }
+
+  @Test
+  void saysWhichPolicyRuleIsWrong() throws IOException {
+    Map<String, String> wrong = new LinkedHashMap<>();
+    wrong.put("[{level: ttl}]", "element 1: the pattern is missing");
+    wrong.put("[a]", "element 1: not a mapping with pattern, level, ttl, max-stale");
+    wrong.put("[{pattern: a, level: ttl}, {pattern: b}]", "element 2: the level is missing");
+    wrong.put("[{pattern: a, level: new}]", "element 1: the level is not fresh, coalesced, ");
+    wrong.put("[{pattern: a, level: ttl, tll: 1s}]", "element 1: unknown field tll");
+    wrong.put("[{pattern: a, level: ttl, ttl: 5}]", "element 1: ttl is a duration without");
+    wrong.put("[{pattern: a, level: ttl, ttl: 25h}]", "element 1: ttl is not from 1ms to 24h");
+    wrong.put("[{pattern: a, level: fresh, ttl: 5s}]", "element 1: ttl has no meaning at level");
+    wrong.put(
+        "[{pattern: a, level: ttl, max-stale: 5s}]",
+        "element 1: max-stale has no meaning at level ttl");
+    wrong.put("[{pattern: a, level: stale-if-error}]", "element 1: max-stale is missing: how old");
+    for (Map.Entry<String, String> one : wrong.entrySet()) {
+      Path file = file("policy:\n  rules: " + one.getKey() + "\n");
+      assertThat(faults(file, Map.of(), Map.of()))
+          .singleElement()
+          .satisfies(
+              fault -> {
+                assertThat(fault.origin()).isEqualTo(file + ":2");
+                assertThat(fault.subject()).startsWith("policy.rules = [");
+                assertThat(fault.problem()).startsWith(one.getValue());
+                assertThat(fault.remedy())
+                    .isEqualTo("write a list of {pattern, level, ttl, max-stale}");
+              });
+    }
+    assertThat(faults(null, Map.of(), Map.of("policy.default", "stale-if-error")))
+        .singleElement()
+        .satisfies(fault -> assertThat(fault.problem()).contains("a last rule with pattern \"*\""));
+  }
+
+  @Test
+  void theSuffixOfFreshClientsCanBeSwitchedOff() throws Exception {
+    assertThat(
+            ConfigLoader.load(null, Map.of(), Map.of("clients.fresh-name-suffix", "off"))
+                .config()
+                .clients()
+                .freshNameSuffix())
+        .isEmpty();
+    assertThat(faults(null, Map.of(), Map.of("clients.fresh-name-suffix", "a b"))).hasSize(1);
   }
 
   @Test

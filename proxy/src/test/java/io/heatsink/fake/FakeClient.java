@@ -118,6 +118,11 @@ public final class FakeClient implements Client {
   }
 
   @Override
+  public boolean wantsFresh() {
+    return false;
+  }
+
+  @Override
   public Place reserve() {
     FakePlace place = new FakePlace();
     places.add(place);

@@ -124,8 +124,9 @@ public final class Hunt implements AutoCloseable {
   }
 
   private @Nullable String judge(List<List<Operation>> histories, String round) {
-    Level level = setup.level(stalls.takeLongestNanos());
+    long stallNanos = stalls.takeLongestNanos();
     for (int i = 0; i < histories.size(); i++) {
+      Level level = setup.level(i, stallNanos);
       operations += histories.get(i).size();
       String found = Counterexample.of(histories.get(i), level);
       if (found != null) {

@@ -85,6 +85,18 @@ public enum Mutant {
               .on(named("lost").and(takesArgument(0, boolean.class))));
     }
   },
+  /** A client that asks for fresh reads gets none from memory. */
+  FORGETS_WHO_WANTS_FRESH_READS(Setup.FRESH) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.session.Session");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.method(named("wantsFresh")).intercept(FixedValue.value(false));
+    }
+  },
   /** A read joins only a flight that is not on the wire. */
   JOINS_A_FLIGHT_ON_THE_WIRE(Setup.COALESCED) {
     @Override

@@ -18,6 +18,7 @@ final class Player implements AutoCloseable {
 
   private final int number;
   private final int via;
+  private final boolean isFresh;
   private final Supplier<RawClient> connect;
   private @Nullable RawClient connection;
   private List<List<Operation>> histories = List.of();
@@ -27,10 +28,12 @@ final class Player implements AutoCloseable {
    * A client that has not connected yet.
    *
    * @param via the Heatsink that it connects to, or {@link Operation#DIRECT}
+   * @param isFresh whether its reads are to be as good there as direct ones
    */
-  Player(int number, int via, Supplier<RawClient> connect) {
+  Player(int number, int via, boolean isFresh, Supplier<RawClient> connect) {
     this.number = number;
     this.via = via;
+    this.isFresh = isFresh;
     this.connect = connect;
   }
 
@@ -84,7 +87,7 @@ final class Player implements AutoCloseable {
             new Operation(
                 number,
                 operations++,
-                via,
+                isFresh && !effect.isWrite() ? Operation.DIRECT : via,
                 effect.isWrite(),
                 effect.isWrite() ? effect.value() : answers.value(command, effect.part()),
                 invoked,
@@ -115,6 +118,9 @@ final class Player implements AutoCloseable {
       connection = open;
       if (number % 2 == 1) {
         open.call("HELLO", "3");
+      }
+      if (isFresh) {
+        open.call("HEATSINK", "FRESH", "ON");
       }
     }
     return open;

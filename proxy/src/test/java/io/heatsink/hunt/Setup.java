@@ -1,5 +1,6 @@
 package io.heatsink.hunt;
 
+import io.heatsink.config.HeatsinkConfig;
 import io.heatsink.history.Level;
 import io.heatsink.testkit.TestConfig;
 import java.time.Duration;
@@ -15,8 +16,13 @@ enum Setup {
     }
 
     @Override
-    Level level(long stallNanos) {
+    Level level(int register, long stallNanos) {
       return Level.COALESCED;
+    }
+
+    @Override
+    boolean caches() {
+      return false;
     }
   },
   /**
@@ -30,7 +36,7 @@ enum Setup {
     }
 
     @Override
-    Level level(long stallNanos) {
+    Level level(int register, long stallNanos) {
       return new Level(ttlNanos(SHORT_TTL) + TOLERANCE_NANOS + 3 * stallNanos, false);
     }
   },
@@ -42,13 +48,34 @@ enum Setup {
     }
 
     @Override
-    Level level(long stallNanos) {
-      return TRACKED.level(stallNanos);
+    Level level(int register, long stallNanos) {
+      return TRACKED.level(register, stallNanos);
     }
 
     @Override
     int proxiedWriteEvery() {
       return Integer.MAX_VALUE;
+    }
+  },
+  /**
+   * The same, but the first registers are fresh, and one client of each Heatsink wants all of them
+   * so while the others read them from memory.
+   */
+  FRESH {
+    @Override
+    void configure(TestConfig config) {
+      TRACKED.configure(config);
+      config.rule("r:[0-" + (FRESH_REGISTERS - 1) + "]", HeatsinkConfig.Level.FRESH);
+    }
+
+    @Override
+    Level level(int register, long stallNanos) {
+      return register < FRESH_REGISTERS ? Level.COALESCED : TRACKED.level(register, stallNanos);
+    }
+
+    @Override
+    boolean isFresh(int client) {
+      return client == 0;
     }
   },
   /**
@@ -62,7 +89,7 @@ enum Setup {
     }
 
     @Override
-    Level level(long stallNanos) {
+    Level level(int register, long stallNanos) {
       return new Level(ttlNanos(TTL_TIME) + TOLERANCE_NANOS + 3 * stallNanos, false);
     }
 
@@ -72,6 +99,7 @@ enum Setup {
     }
   };
 
+  private static final int FRESH_REGISTERS = 2;
   private static final Duration TTL_TIME = Duration.ofMillis(40);
   private static final Duration SHORT_TTL = Duration.ofMillis(20);
 
@@ -94,10 +122,20 @@ enum Setup {
 
   abstract void configure(TestConfig config);
 
+  /** Whether hot registers are answered from memory. */
+  boolean caches() {
+    return true;
+  }
+
+  /** Whether this client of each Heatsink asks for fresh reads. */
+  boolean isFresh(int client) {
+    return false;
+  }
+
   /**
-   * What is promised.
+   * What is promised of a register.
    *
    * @param stallNanos for how long this machine kept threads waiting meanwhile
    */
-  abstract Level level(long stallNanos);
+  abstract Level level(int register, long stallNanos);
 }

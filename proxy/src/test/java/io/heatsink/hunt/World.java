@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /** One Redis, two Heatsinks on slow wires before it, and clients of all three. */
 final class World implements AutoCloseable {
@@ -46,13 +45,17 @@ final class World implements AutoCloseable {
     }
     for (int via = 0; via < HEATSINKS; via++) {
       Heatsink heatsink = heatsinks.get(via);
-      addPlayers(CLIENTS_EACH, via, () -> RawClient.connect(heatsink.address()));
+      for (int i = 0; i < CLIENTS_EACH; i++) {
+        addPlayer(via, setup.isFresh(i), () -> RawClient.connect(heatsink.address()));
+      }
     }
-    addPlayers(HEATSINKS, Operation.DIRECT, redis::client);
+    for (int i = 0; i < HEATSINKS; i++) {
+      addPlayer(Operation.DIRECT, false, redis::client);
+    }
   }
 
-  private void addPlayers(int count, int via, Supplier<RawClient> connect) {
-    IntStream.range(0, count).forEach(i -> players.add(new Player(players.size(), via, connect)));
+  private void addPlayer(int via, boolean isFresh, Supplier<RawClient> connect) {
+    players.add(new Player(players.size(), via, isFresh, connect));
   }
 
   RedisServer redis() {

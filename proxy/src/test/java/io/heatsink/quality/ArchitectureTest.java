@@ -34,15 +34,19 @@ class ArchitectureTest {
               Map.entry("train", List.of("resp")),
               Map.entry("command", List.of("resp")),
               Map.entry("detect", List.of("resp")),
+              Map.entry("policy", List.of("resp")),
               Map.entry("metrics", List.of("resp")),
               Map.entry("admin", List.of("metrics")),
               Map.entry("flight", List.of("command", "resp", "metrics")),
-              Map.entry("cache", List.of("command", "resp", "metrics", "detect", "flight")),
-              Map.entry("counter", List.of("command", "resp", "metrics", "detect", "flight")),
+              Map.entry(
+                  "cache", List.of("command", "resp", "metrics", "detect", "flight", "policy")),
+              Map.entry("counter", List.of("command", "resp", "metrics", "flight", "policy")),
               Map.entry("upstream", List.of("command", "resp", "metrics")),
               Map.entry(
                   "route",
-                  List.of("command", "resp", "cache", "counter", "detect", "flight", "metrics")),
+                  List.of(
+                      "command", "resp", "cache", "counter", "detect", "flight", "metrics",
+                      "policy")),
               Map.entry("client", List.of("command", "resp")),
               Map.entry("reply", List.of("command", "metrics")),
               Map.entry(
@@ -56,6 +60,7 @@ class ArchitectureTest {
                       "detect",
                       "route",
                       "counter",
+                      "policy",
                       "upstream"))));
 
   private static JavaClasses classes = new ClassFileImporter().importClasses();

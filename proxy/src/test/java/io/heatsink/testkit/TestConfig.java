@@ -32,6 +32,9 @@ public final class TestConfig {
   private Duration cacheTtl = Duration.ofSeconds(60);
   private Duration untrackedTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
+  private HeatsinkConfig.Level level = HeatsinkConfig.Level.TRACKED;
+  private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
+  private boolean coalescing = true;
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
   private TestConfig(String backendHost, int backendPort) {
@@ -150,6 +153,33 @@ public final class TestConfig {
     return this;
   }
 
+  /** How fresh reads are that no rule is about. */
+  public TestConfig level(HeatsinkConfig.Level byDefault) {
+    level = byDefault;
+    return this;
+  }
+
+  /** How fresh the reads of keys are that match a pattern. */
+  public TestConfig rule(String pattern, HeatsinkConfig.Level level) {
+    return rule(pattern, level, null, null);
+  }
+
+  /** The same, with TTLs of their own. */
+  public TestConfig rule(
+      String pattern,
+      HeatsinkConfig.Level level,
+      @Nullable Duration ttl,
+      @Nullable Duration maxStale) {
+    rules.add(new HeatsinkConfig.PolicyRule(pattern, level, ttl, maxStale));
+    return this;
+  }
+
+  /** Whether concurrent reads share flights. */
+  public TestConfig coalescing(boolean on) {
+    coalescing = on;
+    return this;
+  }
+
   /** Splits the counters that match a pattern. */
   public TestConfig split(String pattern, int shards) {
     counters.add(new HeatsinkConfig.SplitCounter(pattern, shards, "{key}:{shard}"));
@@ -164,11 +194,13 @@ public final class TestConfig {
         lanes,
         new HeatsinkConfig.Backend(
             backendHost, backendPort, null, password, 0, connectTimeout, 100_000, maxPinned),
-        new HeatsinkConfig.Clients(maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes),
+        new HeatsinkConfig.Clients(
+            maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes, ":fresh"),
         new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
         new HeatsinkConfig.Cache(
             cache, cacheMaxBytes, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter),
-        true,
+        new HeatsinkConfig.Policy(level, rules),
+        coalescing,
         true,
         counters);
   }

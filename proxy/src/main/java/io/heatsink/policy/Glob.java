@@ -1,4 +1,4 @@
-package io.heatsink.counter;
+package io.heatsink.policy;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +42,12 @@ public final class Glob {
       p++;
     }
     return p == pattern.length;
+  }
+
+  /** The pattern as it was written. */
+  @Override
+  public String toString() {
+    return new String(pattern, StandardCharsets.UTF_8);
   }
 
   /** Where the pattern goes on if its element at {@code p} matches {@code c}, or -1. */

@@ -1,4 +1,4 @@
-package io.heatsink.counter;
+package io.heatsink.policy;
 
 import static io.heatsink.fake.Latin.bytes;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,44 @@
+package io.heatsink.policy;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/** The rules of all keys: the first that matches a key holds. Immutable. */
+public final class Policies {
+
+  /** Every key's answers are kept while Redis tells of changes. */
+  public static final Policies NONE = new Policies(Level.TRACKED, List.of());
+
+  private final Rule byDefault;
+  private final Rule[] rules;
+
+  /**
+   * These rules, in this order.
+   *
+   * @param byDefault the level of keys that none matches
+   */
+  public Policies(Level byDefault, List<Rule> rules) {
+    this.byDefault = Rule.byDefault(byDefault);
+    this.rules = rules.toArray(new Rule[0]);
+  }
+
+  /** Whether one rule holds for all keys. */
+  boolean isUniform() {
+    return rules.length == 0;
+  }
+
+  /** What holds for keys that no rule matches. */
+  public Rule byDefault() {
+    return byDefault;
+  }
+
+  /** The rule of a key; lends its bytes. */
+  Rule of(ByteBuf bytes, int index, int length) {
+    for (Rule rule : rules) {
+      if (rule.glob().matches(bytes, index, length)) {
+        return rule;
+      }
+    }
+    return byDefault;
+  }
+}

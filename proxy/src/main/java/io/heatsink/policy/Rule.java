@@ -1,0 +1,32 @@
+package io.heatsink.policy;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is asked for the reads of the keys that match a pattern. Immutable.
+ *
+ * @param number its place among the rules, from 1 on; 0 is what holds for keys that none matches
+ * @param glob which keys
+ * @param ttlNanos how old an answer may be; 0 leaves that to the cache
+ * @param maxStaleNanos how old it may be while Redis cannot be reached; 0 where that is not allowed
+ */
+public record Rule(int number, Glob glob, Level level, long ttlNanos, long maxStaleNanos) {
+
+  private static final Glob ANY = new Glob("*");
+
+  /** What holds for keys that no rule matches. */
+  static Rule byDefault(Level level) {
+    return new Rule(0, ANY, level, 0, 0);
+  }
+
+  /** {@link #maxStaleNanos} in milliseconds. */
+  public long maxStaleMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(maxStaleNanos);
+  }
+
+  /** Names it to a user. */
+  @Override
+  public String toString() {
+    return number == 0 ? "default" : "rule " + number + ", pattern '" + glob + "'";
+  }
+}
