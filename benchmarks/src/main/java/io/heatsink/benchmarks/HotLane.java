@@ -304,6 +304,21 @@ final class HotLane {
     }
 
     @Override
+    public void looksAt(long keyHash) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isLooking() {
+      return false;
+    }
+
+    @Override
+    public boolean isLookingAt(long keyHash) {
+      return false;
+    }
+
+    @Override
     public @Nullable Deferred deferred() {
       return null;
     }

@@ -70,7 +70,8 @@ public final class CacheReader {
   public @Nullable Entry find(
       long hash, Request request, int word, int database, int user, long nowNanos) {
     int slot = slot(hash);
-    if (slot < 0 && (hotKeys.current().isReadHot(hash) || doorkeeper.admits(hash, nowNanos))) {
+    boolean isNew = slot < 0;
+    if (isNew && (hotKeys.current().isReadHot(hash) || doorkeeper.admits(hash, nowNanos))) {
       slot = claim(hash);
     }
     found = slot;
@@ -87,7 +88,7 @@ public final class CacheReader {
           && !entry.answers(from, index, length, database, user, Entry.ANY_PROTOCOL)) {
         entry = entry.older();
       }
-      remember(slot, entry);
+      adopt(slot, entry, isNew);
     }
     return use(slot, hash, entry, nowNanos);
   }
@@ -100,7 +101,8 @@ public final class CacheReader {
    */
   public @Nullable Entry findRead(long hash, Request request, Client client, long nowNanos) {
     int slot = slot(hash);
-    if (slot < 0 && isWanted(hash, request, client, nowNanos)) {
+    boolean isNew = slot < 0;
+    if (isNew && isWanted(hash, request, client, nowNanos)) {
       slot = claim(hash);
     }
     found = slot;
@@ -114,7 +116,7 @@ public final class CacheReader {
       while (entry != null && !entry.answers(request, client)) {
         entry = entry.older();
       }
-      remember(slot, entry);
+      adopt(slot, entry, isNew);
     }
     return use(slot, keyHash, entry, nowNanos);
   }
@@ -136,6 +138,14 @@ public final class CacheReader {
     boolean isEnded =
         entry != null && cache.hasOtherReaders() && !entry.isLive(nowNanos, cache.era());
     return isEnded ? null : entry;
+  }
+
+  /** Of what another lane has kept, this one's clients may have seen something newer. */
+  private void adopt(int slot, @Nullable Entry entry, boolean isNew) {
+    remember(slot, entry);
+    if (isNew && entry != null) {
+      entry.hold();
+    }
   }
 
   private @Nullable Entry use(int slot, long keyHash, @Nullable Entry entry, long nowNanos) {

@@ -32,6 +32,7 @@ public final class Entry {
   private static final int DROPPED = 2;
   private static final VarHandle STATE = field("state", int.class);
   private static final VarHandle REFRESHED = field("refreshed", boolean.class);
+  private static final VarHandle HOLDS = field("holds", int.class);
 
   /** What was asked, then the reply, none standing for nil: one array is one memory access. */
   private final byte[] bytes;
@@ -46,6 +47,9 @@ public final class Entry {
   private final @Nullable Tracking tracking;
   private volatile int state = NEW;
   private volatile boolean refreshed;
+
+  /** How often it waits for news, see {@link #hold}. */
+  private volatile int holds;
 
   /** Another answer of the same key; set only while the map has that key locked. */
   private @Nullable Entry older;
@@ -122,9 +126,26 @@ public final class Entry {
   /** Whether it may be served at this time and in this era. */
   boolean isLive(long nowNanos, long nowEra) {
     return state == LIVE
+        && holds == 0
         && era == nowEra
         && nowNanos - deadlineNanos < 0
         && (tracking == null || !tracking.isLost());
+  }
+
+  /**
+   * Has nobody answered with it until the news of all changes up to now has come: somebody is about
+   * to see the key as it is now, and must not see it as it was before.
+   */
+  void hold() {
+    Tracking promise = tracking;
+    if (promise != null && state != DROPPED && !promise.isLost()) {
+      int unused = (int) HOLDS.getAndAdd(this, 1);
+      promise.whenTold(this::release);
+    }
+  }
+
+  private void release() {
+    int unused = (int) HOLDS.getAndAdd(this, -1);
   }
 
   /** Whether it is nearly too old, and the caller is the first and only one to be told so. */

@@ -45,6 +45,8 @@ final class Fill implements Capture, ReplySlot {
   private long epoch;
   private long era;
   private long stores;
+  private long looks;
+  private boolean begun;
   private long issuedNanos;
   private long leftMillis = UNKNOWN_MILLIS;
   private @Nullable Tracking tracking;
@@ -89,6 +91,7 @@ final class Fill implements Capture, ReplySlot {
     epoch = filler.guard().epoch(read.keyHash());
     era = filler.guard().era();
     stores = filler.cache().stores(read.hash());
+    looks = filler.cache().looks(read.keyHash());
     issuedNanos = filler.clock().nowNanos();
     if (!filler.guard().isAfterWrites(read.keyHash(), upstream.number())) {
       return false;
@@ -116,6 +119,10 @@ final class Fill implements Capture, ReplySlot {
 
   @Override
   public void part(ByteBuf from, int index, int count, boolean last) {
+    if (!begun) {
+      begun = true;
+      filler.cache().looked(read.keyHash());
+    }
     byte[] kept = bytes;
     if (kept != null) {
       int most = read.asked().length + filler.cache().policy().maxItemBytes();
@@ -193,6 +200,11 @@ final class Fill implements Capture, ReplySlot {
       return;
     }
     Entry entry = new Entry(exact(kept), read.asked().length, asker, validity());
+    boolean isOnlyLook = filler.cache().looks(read.keyHash()) - looks == 1;
+    if (!isOnlyLook) {
+      // Somebody has seen the key since this was sent, perhaps in a later state than this shows.
+      entry.hold();
+    }
     if (filler.cache().store(read, epoch, stores, entry)) {
       filler.reader().stored(read.hash(), entry);
     } else {

@@ -2,6 +2,7 @@ package io.heatsink.cache;
 
 import io.heatsink.command.Client;
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.flight.Capture;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.policy.LanePolicies;
@@ -21,6 +22,7 @@ public final class Filler implements Capture.Source {
   private final LaneClock clock;
   private final LaneStats stats;
   private final Capture.Source reads = new Reads();
+  private final Capture.Source looks = new Looks();
 
   /** {@code reader} is the lane's, which is told what a fill costs and spares. */
   public Filler(
@@ -63,6 +65,37 @@ public final class Filler implements Capture.Source {
     @Override
     public boolean mayKeep(Client client, Request request, long hash) {
       return Filler.this.mayKeep(client, request, CacheReader.keyHash(request, client));
+    }
+  }
+
+  /**
+   * Whether something is kept of this key, so that a reply that tells of it must be {@link #looks}.
+   */
+  public boolean hasOthers(Client client, Request request, long hash, boolean isGet) {
+    return isGet
+        ? cache.hasOtherThanGets() && cache.hasAnswers(hash)
+        : cache.hasAnswers(CacheReader.keyHash(request, client));
+  }
+
+  /** Who sees the replies of reads that are not kept, of keys of which something else is. */
+  public Capture.Source looks() {
+    return looks;
+  }
+
+  /** Sees the reply of such a read on its way to {@code next}. */
+  public ReplySlot look(Client client, Request request, ReplySlot next) {
+    return new Look(cache, CacheReader.keyHash(request, client), next);
+  }
+
+  private final class Looks implements Capture.Source {
+    @Override
+    public @Nullable Capture of(Client client, Request request, long hash) {
+      return new Look(cache, CacheReader.keyHash(request, client));
+    }
+
+    @Override
+    public boolean mayKeep(Client client, Request request, long hash) {
+      return false;
     }
   }
 

@@ -57,7 +57,7 @@ public final class MultiGet {
     int missing = 0;
     for (int i = 0; i < count; i++) {
       long hash = KeyHash.with(request.hash(i + 1), client.database());
-      if (!filler.policies().of(hash, request, i + 1).level().keeps()) {
+      if (client.isLookingAt(hash) || !filler.policies().of(hash, request, i + 1).level().keeps()) {
         return null;
       }
       Entry entry = reader.find(hash, request, i + 1, client.database(), client.user(), now);
@@ -112,14 +112,20 @@ public final class MultiGet {
     MultiGetReply checked = isPermitted ? null : new MultiGetReply(this, filler, client, place);
     for (int i = 1; i < request.argc(); i++) {
       long hash = KeyHash.with(request.hash(i), client.database());
-      if (reader.isKnown(hash)) {
+      if (reader.isKnown(hash) || isReadOtherwise(hash)) {
         if (checked == null) {
           checked = new MultiGetReply(this, filler, client, place);
         }
         checked.compares(i - 1, request.bytes(i), hash);
+        client.looksAt(hash);
       }
     }
     return checked == null ? place : checked;
+  }
+
+  private boolean isReadOtherwise(long hash) {
+    NearCache cache = filler.cache();
+    return cache.hasOtherThanGets() && cache.hasAnswers(hash);
   }
 
   private boolean isPermitted(int user) {

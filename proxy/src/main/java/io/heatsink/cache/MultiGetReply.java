@@ -73,8 +73,10 @@ final class MultiGetReply implements ReplySlot {
       for (; isWhole && position < each.position(); position++) {
         at = end(at);
       }
+      filler.cache().seen(each.hash());
       Entry entry = kept(each);
-      if (entry != null && !(isWhole && entry.isReply(copy, at, end(at) - at))) {
+      boolean isSame = isWhole && entry != null && entry.isReply(copy, at, end(at) - at);
+      if (!isSame && filler.cache().hasAnswers(each.hash())) {
         filler.guard().changed(each.hash());
       }
     }

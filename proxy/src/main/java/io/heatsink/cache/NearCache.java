@@ -28,6 +28,11 @@ public final class NearCache {
    * Two lanes may send the same read at the same time, and nobody knows whose answer Redis read
    * first: were one kept in place of the other, a client could go back in time. So a fill is kept
    * only if none has been stored in its stripe since it began, and what it then finds goes too.
+   *
+   * For the same reason one look at a key outdates what others have seen: a reply to HGET may show a
+   * change whose news has not come yet, and then what is kept of HGETALL must not be served to who
+   * has seen it. So whoever is about to show a key's present state says so, and what is kept of the
+   * key waits until the news of all earlier changes has come, one round trip.
    */
 
   /** A hash as a map key. */
@@ -56,10 +61,12 @@ public final class NearCache {
   private final WriteGuard guard;
   private final Cache<HashKey, Entry> entries;
   private final AtomicLongArray stores = new AtomicLongArray(WriteGuard.STRIPES);
+  private final AtomicLongArray looks = new AtomicLongArray(WriteGuard.STRIPES);
   private final LongAdder evictions = new LongAdder();
   private final LongAdder evictedBytes = new LongAdder();
   private final AtomicInteger readers = new AtomicInteger();
   private volatile boolean occupied;
+  private volatile boolean othersThanGets;
 
   public NearCache(CachePolicy policy, WriteGuard guard) {
     this.policy = policy;
@@ -96,6 +103,34 @@ public final class NearCache {
     return guard.era();
   }
 
+  /** The key with this hash is about to be shown as it is now. */
+  void looked(long keyHash) {
+    seen(keyHash);
+    for (Entry entry = find(keyHash); entry != null; entry = entry.older()) {
+      entry.hold();
+    }
+  }
+
+  /** The key is about to be shown, and what is kept of it is taken care of. */
+  void seen(long keyHash) {
+    looks.incrementAndGet(WriteGuard.stripe(keyHash));
+  }
+
+  /** How often keys of this stripe were looked at; equal readings mean that none was. */
+  long looks(long keyHash) {
+    return looks.get(WriteGuard.stripe(keyHash));
+  }
+
+  /** Whether something is kept of the key with this hash. */
+  boolean hasAnswers(long keyHash) {
+    return find(keyHash) != null;
+  }
+
+  /** Whether other answers than GET's may be kept. */
+  boolean hasOtherThanGets() {
+    return othersThanGets;
+  }
+
   /** How often answers found by this hash were stored; equal readings mean that none was. */
   long stores(long hash) {
     return stores.get(WriteGuard.stripe(hash));
@@ -113,6 +148,9 @@ public final class NearCache {
       return false;
     }
     occupied = true;
+    if (!read.isGet()) {
+      othersThanGets = true;
+    }
     entries
         .asMap()
         .compute(new HashKey(read.keyHash()), (key, old) -> add(read, before, entry, old));

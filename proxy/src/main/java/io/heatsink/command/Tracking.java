@@ -1,5 +1,7 @@
 package io.heatsink.command;
 
+import java.util.function.Consumer;
+
 /**
  * The backend's promise to tell when a key that was read on one connection changes; it holds until
  * that connection, or the one that the news comes on, is lost. Thread-safe.
@@ -9,7 +11,21 @@ package io.heatsink.command;
  */
 public final class Tracking {
 
+  private final Consumer<Runnable> news;
   private volatile boolean lost;
+
+  /** {@code news} runs what it is given once the news of all changes before that has come. */
+  public Tracking(Consumer<Runnable> news) {
+    this.news = news;
+  }
+
+  /**
+   * Runs {@code then}, perhaps on another thread, once the news of all changes up to now has come;
+   * never if the promise is lost before.
+   */
+  public void whenTold(Runnable then) {
+    news.accept(then);
+  }
 
   /** Whether changes may go unnoticed from now on. */
   public boolean isLost() {

@@ -48,6 +48,13 @@ public final class ReplyQueue implements FlushQueue.Flushable {
   private @Nullable ClientPlace head;
   private @Nullable ClientPlace tail;
   private int size;
+
+  /**
+   * Keys read by unanswered requests, a bit each, and how many places the last of them is behind.
+   */
+  private long looks;
+
+  private int looksUnder;
   private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
   private long heldBytes;
   private boolean dirty;
@@ -127,6 +134,24 @@ public final class ReplyQueue implements FlushQueue.Flushable {
     return place;
   }
 
+  /** The latest place is that of a read of this key. */
+  public void looksAt(long keyHash) {
+    if (size > 0) {
+      looks |= 1L << keyHash;
+      looksUnder = size;
+    }
+  }
+
+  /** Whether {@link #looksAt} was called for a place that may still be unanswered. */
+  public boolean isLooking() {
+    return looks != 0;
+  }
+
+  /** Whether such a place is of this key, or perhaps of another. */
+  public boolean isLookingAt(long keyHash) {
+    return (looks & 1L << keyHash) != 0;
+  }
+
   /** An answer known at once: written now if nothing stands before it. */
   public void answer(byte[] reply, int from, int length, boolean silent) {
     if (size == 0) {
@@ -183,6 +208,9 @@ public final class ReplyQueue implements FlushQueue.Flushable {
         tail = null;
       }
       size--;
+      if (--looksUnder == 0) {
+        looks = 0;
+      }
       place.recycle();
       place = next;
     }

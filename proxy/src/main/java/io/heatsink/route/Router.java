@@ -14,7 +14,6 @@ import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.LaneDetector;
-import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.policy.LanePolicies;
 import io.heatsink.policy.Level;
@@ -121,26 +120,26 @@ public final class Router {
     Filler fills = filler;
     if (fills == null || !level.keeps()) {
       coalesce(client, request, hash);
-      return;
-    }
-    long now = rooms.clock().nowNanos();
-    Entry entry = fills.reader().find(hash, request, 1, client.database(), client.user(), now);
-    if (entry == null) {
-      missed(client, request, hash, fills, fills);
-      return;
-    }
-    rooms.stats().hits++;
-    entry.answer(client);
-    if (entry.isToBeRefreshed(now)) {
-      fills.fetch(client, request.bytes(1), hash);
+    } else if (client.isLookingAt(hash)) {
+      lookAgain(client, request, fills);
+    } else {
+      long now = rooms.clock().nowNanos();
+      Entry entry = fills.reader().find(hash, request, 1, client.database(), client.user(), now);
+      if (entry == null) {
+        missed(client, request, hash, fills, true);
+      } else {
+        hit(client, entry);
+        if (entry.isToBeRefreshed(now)) {
+          fills.fetch(client, request.bytes(1), hash);
+        }
+      }
     }
   }
 
   private void read(Client client, Request request, CommandSpec spec) {
     rooms.stats().reads++;
     if (detector != null && detector.sample()) {
-      long key = KeyHash.with(request.hash(1), client.database());
-      count(client, request, 1, key, false);
+      count(client, request, 1, keyHash(client, request), false);
     }
     long hash = KeyHash.with(request.hashFrom(0), client.database());
     latestRead = hash;
@@ -152,19 +151,29 @@ public final class Router {
     Filler fills = filler;
     if (fills == null || !level.keeps() || !spec.mayKeep(request)) {
       coalesce(client, request, hash);
-      return;
+    } else if (client.isLooking() && client.isLookingAt(keyHash(client, request))) {
+      lookAgain(client, request, fills);
+    } else {
+      long now = rooms.clock().nowNanos();
+      Entry entry = fills.reader().findRead(hash, request, client, now);
+      if (entry == null) {
+        missed(client, request, hash, fills, false);
+      } else {
+        hit(client, entry);
+        if (entry.isToBeRefreshed(now)) {
+          fills.fetch(client, request, hash);
+        }
+      }
     }
-    long now = rooms.clock().nowNanos();
-    Entry entry = fills.reader().findRead(hash, request, client, now);
-    if (entry == null) {
-      missed(client, request, hash, fills, fills.ofReads());
-      return;
-    }
+  }
+
+  private static long keyHash(Client client, Request request) {
+    return KeyHash.with(request.hash(1), client.database());
+  }
+
+  private void hit(Client client, Entry entry) {
     rooms.stats().hits++;
     entry.answer(client);
-    if (entry.isToBeRefreshed(now)) {
-      fills.fetch(client, request, hash);
-    }
   }
 
   private void multiGet(Client client, Request request, CommandSpec spec) {
@@ -185,14 +194,29 @@ public final class Router {
     }
   }
 
-  private void missed(
-      Client client, Request request, long hash, Filler filler, Capture.Source keeps) {
-    if (filler.reader().wants() && Coalescer.takes(request)) {
+  /** A read of a key that nothing of what is kept answers. */
+  private void missed(Client client, Request request, long hash, Filler fills, boolean isGet) {
+    boolean isShared = Coalescer.takes(request);
+    if (isShared && fills.reader().wants()) {
       rooms.stats().misses++;
-      rooms.coalescer().read(client, request, hash, keeps);
-    } else {
+      rooms.coalescer().read(client, request, hash, isGet ? fills : fills.ofReads());
+    } else if (!fills.hasOthers(client, request, hash, isGet)) {
       coalesce(client, request, hash);
+      return;
+    } else if (isShared && rooms.coalesceAll()) {
+      rooms.coalescer().read(client, request, hash, fills.looks());
+    } else {
+      lookAgain(client, request, fills);
+      return;
     }
+    client.looksAt(isGet ? hash : keyHash(client, request));
+  }
+
+  /** What the client is about to see of this key must not be followed by something older. */
+  private void lookAgain(Client client, Request request, Filler fills) {
+    client.dispatchDeferred();
+    client.upstream().send(request, fills.look(client, request, client.reserve()));
+    client.looksAt(keyHash(client, request));
   }
 
   private void coalesce(Client client, Request request, long hash) {

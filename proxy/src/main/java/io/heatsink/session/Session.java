@@ -459,6 +459,21 @@ public final class Session extends ChannelInboundHandlerAdapter
     queue().answer(bytes, from, length, commands.isSilent());
   }
 
+  @Override
+  public void looksAt(long keyHash) {
+    queue().looksAt(keyHash);
+  }
+
+  @Override
+  public boolean isLooking() {
+    return queue().isLooking();
+  }
+
+  @Override
+  public boolean isLookingAt(long keyHash) {
+    return queue().isLookingAt(keyHash);
+  }
+
   private void countHits() {
     if (batchHits > 0) {
       lane.stats().recordLatency(0, batchHits);

@@ -1,5 +1,6 @@
 package io.heatsink.upstream;
 
+import io.heatsink.command.OwnWords;
 import io.heatsink.command.Tracking;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.KeyHash;
@@ -42,6 +43,7 @@ final class Invalidations implements Owner {
    */
 
   private static final Logger LOG = LoggerFactory.getLogger(Invalidations.class);
+  private static final byte[] PING = Replies.request(OwnWords.PING);
   private static final byte[] CLIENT_ID = Replies.request("CLIENT", "ID");
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int MAX_KEPT_BYTES = 64 * 1024;
@@ -54,6 +56,8 @@ final class Invalidations implements Owner {
   private final List<Integer> databases = new ArrayList<>();
   private @Nullable Pipe news;
   private String newsId = "";
+  private final List<Runnable> waiting = new ArrayList<>();
+  private boolean asking;
   private ByteBuf message = Unpooled.buffer(256);
   private boolean refused;
   private long retryNanos;
@@ -123,7 +127,7 @@ final class Invalidations implements Owner {
     if (!databases.contains(database)) {
       databases.add(database);
     }
-    promises.put(pipe, new Tracking());
+    promises.put(pipe, new Tracking(this::whenTold));
     backend.tracking().add(1);
     LOG.debug("{} tracks what database {} is asked for", backend.name(), database);
   }
@@ -139,6 +143,45 @@ final class Invalidations implements Owner {
           backend.name(),
           why);
     }
+  }
+
+  /** From any thread. */
+  private void whenTold(Runnable then) {
+    if (backend.loop().inEventLoop()) {
+      askForNews(then);
+    } else {
+      backend.loop().execute(() -> askForNews(then));
+    }
+  }
+
+  /** Redis answers a PING on the connection of the news after all news from before it. */
+  private void askForNews(Runnable then) {
+    waiting.add(then);
+    if (!asking) {
+      ping();
+    }
+  }
+
+  private void ping() {
+    Pipe open = news;
+    List<Runnable> told = List.copyOf(waiting);
+    waiting.clear();
+    if (open == null) {
+      return;
+    }
+    asking = true;
+    open.send(
+        PING,
+        WholeReply.then(
+            reply -> {
+              asking = false;
+              if (!reply.isFailed()) {
+                told.forEach(Runnable::run);
+              }
+              if (!waiting.isEmpty()) {
+                ping();
+              }
+            }));
   }
 
   /** The pipe is lost: the backend no longer tracks what it read. */

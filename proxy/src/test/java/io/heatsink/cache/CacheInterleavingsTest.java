@@ -94,7 +94,7 @@ public class CacheInterleavingsTest {
     final AtomicInteger redis = new AtomicInteger();
     final WriteGuard guard = new WriteGuard();
     final NearCache cache = new NearCache(POLICY, guard);
-    private volatile Tracking promise = new Tracking();
+    private volatile Tracking promise = new Tracking(Runnable::run);
 
     /** One each, and one each for what is done before and after. */
     private final Lane[] lanes = new Lane[LANES + 2];
@@ -212,7 +212,7 @@ public class CacheInterleavingsTest {
     public void untoldWrite(@Param(gen = IntGen.class, conf = "1:9") int next) {
       promise.lose();
       redis.set(next);
-      promise = new Tracking();
+      promise = new Tracking(Runnable::run);
     }
   }
 

@@ -9,7 +9,9 @@ import io.heatsink.command.Writes;
 import io.heatsink.resp.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A client that keeps all its replies. */
@@ -20,6 +22,7 @@ public final class FakeClient implements Client {
   private final int user;
   private final List<FakePlace> places = new ArrayList<>();
   private final List<Runnable> heldBack = new ArrayList<>();
+  private final Map<Long, FakePlace> looks = new HashMap<>();
   private @Nullable Deferred deferred;
   private boolean resp3;
 
@@ -132,6 +135,22 @@ public final class FakeClient implements Client {
   @Override
   public void answer(byte[] bytes, int from, int length) {
     reserve().complete(Arrays.copyOfRange(bytes, from, from + length));
+  }
+
+  @Override
+  public void looksAt(long keyHash) {
+    looks.put(keyHash, last());
+  }
+
+  @Override
+  public boolean isLooking() {
+    return !looks.isEmpty();
+  }
+
+  @Override
+  public boolean isLookingAt(long keyHash) {
+    FakePlace place = looks.get(keyHash);
+    return place != null && !place.isDone();
   }
 
   @Override

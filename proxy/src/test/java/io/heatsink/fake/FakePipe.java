@@ -62,7 +62,7 @@ public final class FakePipe implements Upstream {
   /** Has what is read on this connection tracked, whenever it is up. */
   public FakePipe tracked() {
     isTracked = true;
-    tracking = new Tracking();
+    tracking = new Tracking(redis::whenTold);
     return this;
   }
 
@@ -187,7 +187,7 @@ public final class FakePipe implements Upstream {
   public void connect() {
     down = false;
     if (isTracked && tracking == null) {
-      tracking = new Tracking();
+      tracking = new Tracking(redis::whenTold);
     }
   }
 

@@ -25,7 +25,10 @@ public final class FakeRedis {
   private final TreeMap<String, String> values = new TreeMap<>();
   private final Map<String, Long> millisLeft = new HashMap<>();
   private final Map<String, Set<FakePipe>> trackers = new HashMap<>();
-  private final ArrayDeque<String> news = new ArrayDeque<>();
+
+  /** Changed keys, and what runs between the news of two of them. */
+  private final ArrayDeque<Object> news = new ArrayDeque<>();
+
   private @Nullable FakePipe running;
   private String forbidden = "";
 
@@ -63,9 +66,22 @@ public final class FakeRedis {
     running = pipe;
   }
 
-  /** Keys whose changes nobody has been told of yet, oldest first. */
-  public ArrayDeque<String> news() {
-    return news;
+  /** The key whose change is told next, or null; and runs what waited for those before it. */
+  public @Nullable String nextNews() {
+    while (news.peek() instanceof Runnable then) {
+      news.remove();
+      then.run();
+    }
+    return (String) news.poll();
+  }
+
+  /** Runs this when the news of all changes so far has been told. */
+  void whenTold(Runnable then) {
+    if (news.isEmpty()) {
+      then.run();
+    } else {
+      news.add(then);
+    }
   }
 
   private void changed(String key) {

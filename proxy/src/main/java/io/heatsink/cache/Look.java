@@ -1,0 +1,64 @@
+package io.heatsink.cache;
+
+import io.heatsink.command.ReplySlot;
+import io.heatsink.flight.Capture;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A read whose reply is not kept, of a key of which something else is: that waits, see {@link
+ * NearCache}. Confined to its event loop.
+ */
+final class Look implements Capture {
+
+  private static final ReplySlot NOBODY =
+      new ReplySlot() {
+        @Override
+        public void part(ByteBuf bytes, int index, int length, boolean last) {}
+
+        @Override
+        public void fail(byte[] error) {}
+      };
+
+  private final NearCache cache;
+  private final long keyHash;
+  private final ReplySlot next;
+  private boolean begun;
+
+  Look(NearCache cache, long keyHash) {
+    this(cache, keyHash, NOBODY);
+  }
+
+  /** Hands the reply on to {@code next}. */
+  Look(NearCache cache, long keyHash, ReplySlot next) {
+    this.cache = cache;
+    this.keyHash = keyHash;
+    this.next = next;
+  }
+
+  @Override
+  public boolean begin() {
+    return true;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return false;
+  }
+
+  @Override
+  public void joined() {}
+
+  @Override
+  public void part(ByteBuf bytes, int index, int length, boolean last) {
+    if (!begun) {
+      begun = true;
+      cache.looked(keyHash);
+    }
+    next.part(bytes, index, length, last);
+  }
+
+  @Override
+  public void fail(byte[] error) {
+    next.fail(error);
+  }
+}
