@@ -162,6 +162,7 @@ class ReplyQueueTest {
     part(second, "+2\r\n", true);
     assertThat(queue.any()).isFalse();
     part(third, "+3\r\n", true);
+    flush();
   }
 
   @Test
