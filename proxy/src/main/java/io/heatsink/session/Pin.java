@@ -163,6 +163,11 @@ final class Pin implements Owner {
     return tracking;
   }
 
+  /** The connection, if frames may come on it that answer no command; else null. */
+  @Nullable Pipe pushing() {
+    return sticky ? pipe : null;
+  }
+
   /** The database that the client selected on this connection, or -1. */
   int database() {
     return database;

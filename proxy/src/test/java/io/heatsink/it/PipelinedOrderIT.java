@@ -121,6 +121,19 @@ class PipelinedOrderIT {
     same("HELLO 3 | " + conversation);
   }
 
+  /** What Redis pushes after a command comes before the reply to the next, also to the last one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CLIENT TRACKING ON | GET k | SET k 1 | QUIT",
+        "CLIENT TRACKING ON BCAST | GET none | DEL k | SET k 1 | RESET | GET none | QUIT",
+        "SUBSCRIBE a | PUBLISH a x | RESET | GET none | QUIT",
+        "SUBSCRIBE a | PUBLISH a x | PUBLISH a y | QUIT"
+      })
+  void pushesComeBeforeTheLastReply(String conversation) {
+    same("SET k 0 | HELLO 3 | " + conversation);
+  }
+
   private static void same(String conversation) {
     assertThat(held(heatsink.client(), conversation))
         .as(conversation)
