@@ -55,7 +55,7 @@ final class Pin implements Owner {
   Pin(Session session, LaneContext lane) {
     this.session = session;
     this.lane = lane;
-    this.transaction = new Transaction(session, lane.router());
+    this.transaction = new Transaction(session, lane.router(), this::releaseIfIdle);
     this.tracking = new Tracking(session, this);
   }
 
@@ -223,7 +223,6 @@ final class Pin implements Owner {
         return session.handleConnection(request, spec);
       }
     }
-    lane.stats().commands++;
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
     if (policy != null) {
       transaction.refuse(own, lane.router().refused(spec, policy));
@@ -292,13 +291,14 @@ final class Pin implements Owner {
   private void ordinary(Pipe own, Request request, CommandSpec spec) {
     Handling handling = spec.handling();
     Place place = session.reserve();
+    ReplySlot slot = spec.name().equals("shutdown") ? last(place) : place;
     Touches touches = guard(place, request, spec);
     boolean runsAtOnce = handling == Handling.MULTI || handling == Handling.WATCH;
     if (transaction.isOpen() && !runsAtOnce) {
       transaction.queue(request, touches);
     }
     switch (handling) {
-      case MULTI -> transaction.multi();
+      case MULTI -> slot = transaction.multi(place);
       case WATCH -> transaction.watch();
       case UNWATCH -> transaction.unwatch();
       case STICKY -> stick();
@@ -310,7 +310,7 @@ final class Pin implements Owner {
       case BLOCKING -> blocking(own, spec);
       default -> {}
     }
-    own.send(request, spec.name().equals("shutdown") ? last(place) : place);
+    own.send(request, slot);
     releaseIfIdle();
   }
 
@@ -351,7 +351,9 @@ final class Pin implements Owner {
 
   private void subscribe(Pipe own, Request request) {
     stick();
-    if (transaction.isOpen()) {
+    if (transaction.isOpen() && request.argc() == 2) {
+      transaction.queue(subscriptions.queued(request));
+    } else if (transaction.isOpen()) {
       transaction.queue(request, Touches.NOTHING);
     } else {
       own.identity().ask();
@@ -388,12 +390,8 @@ final class Pin implements Owner {
   private void changing(Pipe own, Request request, Runnable agreed) {
     stick();
     Place place = session.reserve();
-    if (transaction.isOpen()) {
-      transaction.queue(agreed);
-      own.send(request, place);
-    } else {
-      own.send(request, Tracking.agreed(agreed, place));
-    }
+    boolean isOpen = transaction.isOpen();
+    own.send(request, isOpen ? transaction.queue(agreed, place) : Tracking.agreed(agreed, place));
   }
 
   /** From SYNC or PSYNC on the backend's bytes are no replies and pass as they are. */

@@ -181,6 +181,10 @@ final class Author {
         // Redis then answers EXEC with more elements than it announces.
         continue;
       }
+      if (shape.name().endsWith("publish") && inMulti.contains(client) && client >= FIRST_TIED) {
+        // Redis 7.0 puts the message that the client itself hears among the replies of EXEC.
+        continue;
+      }
       steps.add(step);
       if (shape.name().equals("multi")) {
         inMulti.add(client);
