@@ -16,6 +16,7 @@ import io.heatsink.upstream.Pipes;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A session's own connection, for as long as its commands need one. Confined to its event loop. */
@@ -46,7 +47,6 @@ final class Pin implements Owner {
   private int database = -1;
   private @Nullable String user;
   private boolean movesDatabase;
-  private boolean ownsName;
   private boolean releasing;
   private boolean spoilt;
   private Pipes.@Nullable Waiter waiter;
@@ -219,7 +219,7 @@ final class Pin implements Owner {
         // Who is to answer depends on what is subscribed to by then.
         return false;
       }
-      if (isLocal(spec)) {
+      if (isLocal()) {
         return session.handleConnection(request, spec);
       }
     }
@@ -232,11 +232,8 @@ final class Pin implements Owner {
     return true;
   }
 
-  private boolean isLocal(CommandSpec spec) {
-    boolean isReply = spec.name().equals("client|reply");
-    return !transaction.isOpen()
-        && (!ownsName || isReply)
-        && (!subscriptions.isSubscribed() || session.isResp3());
+  private boolean isLocal() {
+    return !transaction.isOpen() && (!subscriptions.isSubscribed() || session.isResp3());
   }
 
   /** Whether the selected database may be another than the session's. */
@@ -284,6 +281,7 @@ final class Pin implements Owner {
         changing(own, request, () -> database = selected);
       }
       case REPLICATION -> replicate(own, request, spec);
+      case CLIENT -> client(own, request, spec);
       default -> ordinary(own, request, spec);
     }
   }
@@ -302,11 +300,8 @@ final class Pin implements Owner {
       case WATCH -> transaction.watch();
       case UNWATCH -> transaction.unwatch();
       case STICKY -> stick();
-      case CLIENT -> {
-        // Queued in a transaction, it will change this connection and none other.
-        stick();
-        ownsName = true;
-      }
+      // Queued in a transaction, it will change this connection and none other.
+      case CLIENT -> stick();
       case BLOCKING -> blocking(own, spec);
       default -> {}
     }
@@ -365,6 +360,27 @@ final class Pin implements Owner {
       own.send(request, session.reserve());
     } else {
       own.pass(request.buffer(), request.start(), request.length());
+    }
+  }
+
+  /** Of which the backend would tell its own: in a transaction, or to a subscriber. */
+  private void client(Pipe own, Request request, CommandSpec spec) {
+    Supplier<byte[]> answer = session.clients().answer(spec);
+    if (!transaction.isOpen()) {
+      ordinary(own, request, spec);
+    } else if (answer != null) {
+      own.send(request, transaction.queue(answer, session.reserve()));
+    } else if (spec.name().equals("client|setname")) {
+      byte[] name = request.bytes(2);
+      changing(
+          own,
+          request,
+          () -> {
+            session.clients().greeted(name);
+            own.identity().named(session.name());
+          });
+    } else {
+      ordinary(own, request, spec);
     }
   }
 
@@ -436,7 +452,6 @@ final class Pin implements Owner {
     user = null;
     tracking.clear();
     movesDatabase = false;
-    ownsName = false;
     releasing = false;
     spoilt = false;
   }

@@ -9,9 +9,11 @@ import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.route.Router;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a pinned connection knows of its client's MULTI and WATCH. Confined to its event loop. */
 final class Transaction {
@@ -149,6 +151,25 @@ final class Transaction {
             agreed.run();
           }
           reply.settle(place);
+        });
+  }
+
+  /** A command that is answered so where the backend finds no fault with it. */
+  ReplySlot queue(Supplier<byte[]> answer, Place place) {
+    queue(
+        (bytes, index, length, last, to) -> {
+          if (last) {
+            byte[] reply = answer.get();
+            to.part(Unpooled.wrappedBuffer(reply), 0, reply.length, false);
+          }
+        });
+    return WholeReply.then(
+        reply -> {
+          if (reply.isError() || reply.isQueued()) {
+            reply.settle(place);
+          } else {
+            place.complete(answer.get());
+          }
         });
   }
 

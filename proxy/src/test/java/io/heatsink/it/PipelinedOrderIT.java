@@ -62,7 +62,8 @@ class PipelinedOrderIT {
             + " | QUIT",
         "MULTI | SUBSCRIBE a | UNSUBSCRIBE a | SSUBSCRIBE s | EXEC | SUNSUBSCRIBE | CLIENT GETNAME"
             + " | RESET | QUIT",
-        "AUTH ann pw | MULTI | SUBSCRIBE a1 | SELECT 1 | EXEC | UNSUBSCRIBE | CLIENT GETNAME | QUIT",
+        "AUTH ann pw | MULTI | SUBSCRIBE a1 | SELECT 1 | EXEC | UNSUBSCRIBE | CLIENT GETNAME"
+            + " | QUIT",
         "SUBSCRIBE a | CLIENT GETNAME | UNSUBSCRIBE | CLIENT GETNAME | QUIT",
         "AUTH ann pw | SUBSCRIBE a1 b | CLIENT GETNAME | PSUBSCRIBE a* | PING | QUIT",
         "AUTH ann pw | SUBSCRIBE a1 | SUBSCRIBE b c | CLIENT GETNAME | UNSUBSCRIBE | PING | QUIT",
@@ -135,7 +136,8 @@ class PipelinedOrderIT {
         "AUTH poor pw | MULTI | HELLO 3 | HGETALL hash | DISCARD | GET none | QUIT",
         "AUTH poor pw | MULTI | AUTH ann pw | MULTI | HELLO 3 | EXEC | HGETALL hash | QUIT",
         "AUTH poor pw | WATCH k | MULTI | SET k 2 | EXEC | UNWATCH | GET k | QUIT",
-        "AUTH mean pw | MULTI | GET none | EXEC | GET none | AUTH ann pw | DISCARD | GET none | QUIT",
+        "AUTH mean pw | MULTI | GET none | EXEC | GET none | AUTH ann pw | DISCARD | GET none"
+            + " | QUIT",
         "SUBSCRIBE a | MULTI | PING | UNSUBSCRIBE a | CLIENT GETNAME | GET none | QUIT",
         "MULTI | MULTI | MULTI | GET none | EXEC | EXEC | GET none | QUIT"
       })
@@ -152,6 +154,24 @@ class PipelinedOrderIT {
       assertThat(client.call("MULTI")).startsWith("-NOPERM");
       assertThat(client.call("CLIENT", "ID")).isEqualTo(id);
       assertThat(client.call("CLIENT", "INFO")).contains(" multi=-1 ");
+    }
+  }
+
+  @Test
+  void aTransactionTellsOfTheClientItself() {
+    try (RawClient client = heatsink.client()) {
+      String id = client.call("CLIENT", "ID");
+      client.pipeline(
+          List.of(
+              RawClient.encode("MULTI"),
+              RawClient.encode("GET", "none"),
+              RawClient.encode("CLIENT", "ID"),
+              RawClient.encode("CLIENT", "SETNAME", "me"),
+              RawClient.encode("CLIENT", "INFO")));
+      assertThat(client.call("EXEC"))
+          .startsWith("*4\r\n$-1\r\n" + id + "+OK\r\n$")
+          .contains("\r\nid=" + id.substring(1).strip() + " ", " name=me ");
+      assertThat(client.call("CLIENT", "ID")).isEqualTo(id);
     }
   }
 
