@@ -197,8 +197,10 @@ final class Lane {
   /** Lets go of answers that may not be served any more; on the loop. */
   void sweep() {
     context.replies().large().sweep();
+    long now = clock.refresh();
+    context.router().sweep();
     if (reader != null) {
-      reader.sweep(clock.refresh());
+      reader.sweep(now);
     }
   }
 

@@ -159,10 +159,51 @@ public final class CacheReader {
     return entry;
   }
 
+  /**
+   * What answers GET of the key that is this word of a request while the backend cannot be reached,
+   * or null; {@link #find} has found nothing.
+   */
+  public @Nullable Entry findStandIn(
+      long hash, Request request, int word, Client client, long nowNanos) {
+    ByteBuf from = request.buffer();
+    int index = request.offset(word);
+    int length = request.length(word);
+    int database = client.database();
+    int user = client.user();
+    Entry entry = cache.find(hash);
+    while (entry != null
+        && !entry.answers(from, index, length, database, user, Entry.ANY_PROTOCOL)) {
+      entry = entry.older();
+    }
+    return useStandIn(hash, entry, nowNanos);
+  }
+
+  /** The same of a read that is none of GET. */
+  public @Nullable Entry findStandIn(Request request, Client client, long nowNanos) {
+    long keyHash = keyHash(request, client);
+    Entry entry = cache.find(keyHash);
+    while (entry != null && !entry.answers(request, client)) {
+      entry = entry.older();
+    }
+    return useStandIn(keyHash, entry, nowNanos);
+  }
+
+  private @Nullable Entry useStandIn(long keyHash, @Nullable Entry entry, long nowNanos) {
+    if (entry == null || !entry.isStandIn(nowNanos, cache.era())) {
+      return null;
+    }
+    cache.touch(keyHash);
+    return entry;
+  }
+
   /** Whether an answer to this client is kept for the key with this hash, database included. */
   public boolean has(Client client, long keyHash, long nowNanos) {
+    boolean isDown = client.upstream().isDown();
+    long era = cache.era();
     Entry entry = cache.find(keyHash);
-    while (entry != null && !(entry.isFor(client) && entry.isLive(nowNanos, cache.era()))) {
+    while (entry != null
+        && !(entry.isFor(client)
+            && (entry.isLive(nowNanos, era) || (isDown && entry.isStandIn(nowNanos, era))))) {
       entry = entry.older();
     }
     return entry != null;

@@ -25,7 +25,7 @@ public final class Entry {
   static final int ANY_PROTOCOL = 0;
 
   /** Objects, table node and policy links of one entry, beside its bytes; see CacheMemoryIT. */
-  private static final int OVERHEAD_BYTES = 208;
+  private static final int OVERHEAD_BYTES = 216;
 
   private static final int NEW = 0;
   private static final int LIVE = 1;
@@ -43,6 +43,8 @@ public final class Entry {
   private final int protocol;
   private final long deadlineNanos;
   private final long refreshNanos;
+  private final long standInNanos;
+  private final boolean mayStandIn;
   private final long era;
   private final @Nullable Tracking tracking;
   private volatile int state = NEW;
@@ -68,10 +70,18 @@ public final class Entry {
    *
    * @param deadlineNanos when it has become too old
    * @param refreshNanos from when on it should be asked for anew
+   * @param standInNanos until when it may be served while the backend cannot be reached
+   * @param mayStandIn whether it may at all
    * @param era the guard's, when it was asked for
    * @param tracking the promise it was read under, or null
    */
-  record Validity(long deadlineNanos, long refreshNanos, long era, @Nullable Tracking tracking) {}
+  record Validity(
+      long deadlineNanos,
+      long refreshNanos,
+      long standInNanos,
+      boolean mayStandIn,
+      long era,
+      @Nullable Tracking tracking) {}
 
   /**
    * A new answer.
@@ -87,6 +97,8 @@ public final class Entry {
     this.protocol = asker.protocol();
     this.deadlineNanos = validity.deadlineNanos();
     this.refreshNanos = validity.refreshNanos();
+    this.standInNanos = validity.standInNanos();
+    this.mayStandIn = validity.mayStandIn();
     this.era = validity.era();
     this.tracking = validity.tracking();
   }
@@ -133,6 +145,23 @@ public final class Entry {
   }
 
   /**
+   * Whether it may be served at this time and in this era while the backend cannot be reached,
+   * though it has become too old or the backend no longer tells of changes.
+   */
+  boolean isStandIn(long nowNanos, long nowEra) {
+    return mayStandIn
+        && state == LIVE
+        && holds == 0
+        && era == nowEra
+        && nowNanos - standInNanos < 0;
+  }
+
+  /** Whether its key's rule lets it be served while the backend cannot be reached. */
+  boolean mayStandIn() {
+    return mayStandIn;
+  }
+
+  /**
    * Has nobody answered with it until the news of all changes up to now has come: somebody is about
    * to see the key as it is now, and must not see it as it was before.
    */
@@ -141,6 +170,16 @@ public final class Entry {
     if (promise != null && state != DROPPED && !promise.isLost()) {
       int unused = (int) HOLDS.getAndAdd(this, 1);
       promise.whenTold(this::release);
+    }
+  }
+
+  /** Somebody is about to see the key as it is now; where no news of changes comes, it is over. */
+  void overtake() {
+    Tracking promise = tracking;
+    if (promise != null && promise.isLost()) {
+      drop();
+    } else {
+      hold();
     }
   }
 

@@ -221,15 +221,18 @@ final class Fill implements Capture, ReplySlot {
   private Validity validity() {
     CachePolicy policy = filler.cache().policy();
     long ttlNanos = policy.jitteredTtlNanos(rule, tracking != null);
-    boolean expires = leftMillis >= 0 && leftMillis < TimeUnit.NANOSECONDS.toMillis(ttlNanos);
-    if (expires) {
-      long deadline = issuedNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis);
-      return new Validity(deadline, deadline, era, tracking);
+    long ownNanos = leftMillis >= 0 ? TimeUnit.MILLISECONDS.toNanos(leftMillis) : Long.MAX_VALUE;
+    long maxStaleNanos = rule.maxStaleNanos();
+    long standIn = issuedNanos + Math.min(ownNanos, maxStaleNanos);
+    boolean mayStandIn = maxStaleNanos > 0;
+    if (ownNanos < ttlNanos) {
+      long deadline = issuedNanos + ownNanos;
+      return new Validity(deadline, deadline, standIn, mayStandIn, era, tracking);
     }
     long took = filler.clock().nowNanos() - issuedNanos;
     long deadline = issuedNanos + ttlNanos;
     long refresh = deadline - CachePolicy.refreshNanos(ttlNanos, took);
-    return new Validity(deadline, refresh, era, tracking);
+    return new Validity(deadline, refresh, standIn, mayStandIn, era, tracking);
   }
 
   /** Whether the reply that begins here is what the backend says now and for the time it said. */

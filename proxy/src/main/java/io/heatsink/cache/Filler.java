@@ -73,7 +73,7 @@ public final class Filler implements Capture.Source {
    */
   public boolean hasOthers(Client client, Request request, long hash, boolean isGet) {
     return isGet
-        ? cache.hasOtherThanGets() && cache.hasAnswers(hash)
+        ? cache.isOutdatedByGets() && cache.hasAnswers(hash)
         : cache.hasAnswers(CacheReader.keyHash(request, client));
   }
 

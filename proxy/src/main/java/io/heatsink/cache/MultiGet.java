@@ -24,6 +24,8 @@ public final class MultiGet {
    * way. A client that has seen it must not be answered with the older value by its next GET: so
    * values that differ from those kept end these.
    *
+   * While the backend cannot be reached nothing is fetched, and old answers may stand in.
+   *
    * A user who may GET may still be refused MGET: it is answered from here only after the backend
    * has answered one, in the same era.
    */
@@ -35,6 +37,7 @@ public final class MultiGet {
   private final CacheReader reader;
   private long[] hashes = new long[16];
   private @Nullable Entry[] entries = new Entry[16];
+  private boolean hasStandIns;
 
   /** The era in which each user was last seen to be let MGET. */
   private long[] permitted = new long[0];
@@ -55,6 +58,8 @@ public final class MultiGet {
       entries = new Entry[count];
     }
     long now = filler.clock().nowNanos();
+    boolean isDown = client.upstream().isDown();
+    hasStandIns = false;
     int missing = 0;
     for (int i = 0; i < count; i++) {
       long hash = KeyHash.with(request.hash(i + 1), client.database());
@@ -63,7 +68,11 @@ public final class MultiGet {
         return null;
       }
       Entry entry = reader.find(hash, request, i + 1, client.database(), client.user(), now);
-      if (entry == null && !reader.wants()) {
+      if (entry == null && isDown) {
+        entry = reader.findStandIn(hash, request, i + 1, client, now);
+        hasStandIns = true;
+      }
+      if (entry == null && (isDown || !reader.wants())) {
         return null;
       }
       hashes[i] = hash;
@@ -71,9 +80,16 @@ public final class MultiGet {
       missing += entry == null ? 1 : 0;
     }
     byte[] reply = missing == 0 ? reply(client, count) : null;
-    refresh(client, request, count, now);
+    if (!isDown) {
+      refresh(client, request, count, now);
+    }
     Arrays.fill(entries, 0, count, null);
     return reply;
+  }
+
+  /** Whether the reply that {@link #find} has just found is made of answers that are too old. */
+  public boolean hasStandIns() {
+    return hasStandIns;
   }
 
   private byte[] reply(Client client, int count) {
@@ -127,7 +143,7 @@ public final class MultiGet {
 
   private boolean isReadOtherwise(long hash) {
     NearCache cache = filler.cache();
-    return cache.hasOtherThanGets() && cache.hasAnswers(hash);
+    return cache.isOutdatedByGets() && cache.hasAnswers(hash);
   }
 
   private boolean isPermitted(int user) {

@@ -66,7 +66,7 @@ public final class NearCache {
   private final LongAdder evictedBytes = new LongAdder();
   private final AtomicInteger readers = new AtomicInteger();
   private volatile boolean occupied;
-  private volatile boolean othersThanGets;
+  private volatile boolean outdatedByGets;
 
   public NearCache(CachePolicy policy, WriteGuard guard) {
     this.policy = policy;
@@ -107,7 +107,7 @@ public final class NearCache {
   void looked(long keyHash) {
     seen(keyHash);
     for (Entry entry = find(keyHash); entry != null; entry = entry.older()) {
-      entry.hold();
+      entry.overtake();
     }
   }
 
@@ -126,9 +126,12 @@ public final class NearCache {
     return find(keyHash) != null;
   }
 
-  /** Whether other answers than GET's may be kept. */
-  boolean hasOtherThanGets() {
-    return othersThanGets;
+  /**
+   * Whether a GET that is not kept may outdate something: other answers of its key, or one that
+   * would stand in for Redis later.
+   */
+  boolean isOutdatedByGets() {
+    return outdatedByGets;
   }
 
   /** How often answers found by this hash were stored; equal readings mean that none was. */
@@ -148,8 +151,8 @@ public final class NearCache {
       return false;
     }
     occupied = true;
-    if (!read.isGet()) {
-      othersThanGets = true;
+    if (!read.isGet() || entry.mayStandIn()) {
+      outdatedByGets = true;
     }
     entries
         .asMap()
@@ -235,7 +238,7 @@ public final class NearCache {
   private static boolean isEnded(Entry first, long nowNanos, long era) {
     boolean all = true;
     for (Entry entry = first; entry != null; entry = entry.older()) {
-      if (entry.isLive(nowNanos, era)) {
+      if (entry.isLive(nowNanos, era) || entry.isStandIn(nowNanos, era)) {
         all = false;
       } else {
         entry.drop();

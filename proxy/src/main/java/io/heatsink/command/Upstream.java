@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that carries commands to the backend in the order they were sent.
  *
- * <p>Confined to its event loop. Every send completes its slot exactly once, perhaps at once.
+ * <p>Confined to its event loop. Every send completes its slot exactly once, perhaps at once. Its
+ * text names the backend to an operator.
  */
 public interface Upstream {
 
@@ -29,6 +30,12 @@ public interface Upstream {
   default void send(byte[] encoded, ReplySlot slot) {
     send(encoded, encoded.length, slot);
   }
+
+  /**
+   * Whether it was lost, or could not be connected, and is not there again; false for one that
+   * nobody has tried to connect yet.
+   */
+  boolean isDown();
 
   /** Whether its bounds are reached, so that clients must be paused. */
   boolean isFull();

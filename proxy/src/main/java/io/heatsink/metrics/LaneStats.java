@@ -13,6 +13,7 @@ public final class LaneStats {
   public long commands;
   public long reads;
   public long hits;
+  public long staleServed;
   public long misses;
   public long fills;
   public long fillsDiscarded;
@@ -91,6 +92,7 @@ public final class LaneStats {
     commands += other.commands;
     reads += other.reads;
     hits += other.hits;
+    staleServed += other.staleServed;
     misses += other.misses;
     fills += other.fills;
     fillsDiscarded += other.fillsDiscarded;

@@ -32,6 +32,8 @@ public record Explanation(
   private static final String NO_CACHE = "the near cache is off (cache.enabled, detector.enabled)";
   private static final String NO_TRACKING =
       "Redis does not track what this connection reads, or not yet";
+  private static final String STANDS_IN =
+      "Redis cannot be reached: answers up to max_stale_ms old are served";
   private static final String NO_SHARING = "coalescing is off";
 
   /** Word {@code word} is the key. */
@@ -53,6 +55,8 @@ public record Explanation(
     } else if (level.keeps() && cache == null) {
       level = rooms.coalesceAll() ? Level.COALESCED : Level.FRESH;
       why = but(rule, rooms.coalesceAll() ? NO_CACHE : NO_CACHE + " and " + NO_SHARING);
+    } else if (rule.maxStaleNanos() > 0 && client.upstream().isDown()) {
+      why = rule + ", and " + STANDS_IN;
     } else if (level.tracks() && !isTracked) {
       level = Level.TTL;
       why = but(rule, NO_TRACKING);

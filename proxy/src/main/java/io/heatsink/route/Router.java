@@ -33,6 +33,7 @@ public final class Router {
   private final @Nullable Filler filler;
   private final @Nullable MultiGet multiGets;
   private final LanePolicies policies;
+  private final StandIns standIns;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
   private long latestRead;
@@ -43,6 +44,7 @@ public final class Router {
     this.filler = rooms.filler();
     this.multiGets = filler == null ? null : new MultiGet(filler);
     this.policies = rooms.policies();
+    this.standIns = new StandIns(rooms.clock(), rooms.stats());
     this.hasSplits = !rooms.splits().isEmpty();
   }
 
@@ -104,6 +106,11 @@ public final class Router {
   /** How this client's reads of the key that is word {@code word} are answered. */
   public Explanation explain(Client client, Request request, int word) {
     return Explanation.of(rooms, client, request, word);
+  }
+
+  /** Looks after what is over; called every second or so. */
+  public void sweep() {
+    standIns.sweep();
   }
 
   private void get(Client client, Request request) {
@@ -188,6 +195,9 @@ public final class Router {
     byte[] reply = client.wantsFresh() ? null : kept.find(client, request);
     if (reply != null) {
       rooms.stats().hits++;
+      if (kept.hasStandIns()) {
+        standIns.answered(client);
+      }
       client.answer(reply);
     } else {
       client.dispatchDeferred();
@@ -197,6 +207,10 @@ public final class Router {
 
   /** A read of a key that nothing of what is kept answers. */
   private void missed(Client client, Request request, long hash, Filler fills, boolean isGet) {
+    if (client.upstream().isDown()
+        && standIns.answer(client, request, hash, fills.reader(), isGet)) {
+      return;
+    }
     boolean isShared = Coalescer.takes(request);
     if (isShared && fills.reader().wants()) {
       rooms.stats().misses++;

@@ -19,7 +19,8 @@ import java.util.function.Consumer;
  * {@code HEATSINK} and {@code INFO heatsink}: what Heatsink tells of itself. Confined to its event
  * loop.
  *
- * <p>Whoever may run INFO may ask; the backend judges that.
+ * <p>Whoever may run INFO may ask; the backend judges that, and while it cannot be reached its last
+ * word to this client holds.
  */
 final class OwnCommands {
 
@@ -43,6 +44,9 @@ final class OwnCommands {
 
   private final Session session;
   private final LaneContext lane;
+
+  /** The user who was let ask last, or -1. */
+  private int permitted = -1;
 
   OwnCommands(Session session, LaneContext lane) {
     this.session = session;
@@ -88,6 +92,7 @@ final class OwnCommands {
   }
 
   private boolean permitted(Consumer<Place> then) {
+    int user = session.user();
     Place place = session.reserve();
     session.dispatchDeferred();
     session
@@ -96,10 +101,11 @@ final class OwnCommands {
             MAY_ASK,
             WholeReply.then(
                 reply -> {
-                  if (reply.isError()) {
-                    reply.settle(place);
-                  } else {
+                  permitted = reply.isFailed() ? permitted : reply.isError() ? -1 : user;
+                  if (permitted == user) {
                     then.accept(place);
+                  } else {
+                    reply.settle(place);
                   }
                 }));
     return true;
@@ -144,6 +150,7 @@ final class OwnCommands {
               values.put("commands", total.commands);
               values.put("reads", total.reads);
               values.put("cache_hits", total.hits);
+              values.put("stale_served", total.staleServed);
               values.put("cache_misses", total.misses);
               values.put("cache_fills", total.fills);
               values.put("coalesced", total.coalesced);

@@ -17,6 +17,11 @@ final class Backoff {
     return wait;
   }
 
+  /** Whether one had to be waited for since the last success. */
+  boolean isUnderWay() {
+    return millis > MIN_MILLIS;
+  }
+
   /** An attempt has succeeded. */
   void reset() {
     millis = MIN_MILLIS;

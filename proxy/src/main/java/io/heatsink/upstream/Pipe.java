@@ -175,6 +175,11 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean isDown() {
+    return state != State.READY && backoff.isUnderWay();
+  }
+
+  @Override
   public boolean isFull() {
     return pending.size() >= backend.maxPending()
         || gatheredBytes > MAX_GATHERED_BYTES
@@ -523,5 +528,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   @Override
   public boolean isSharable() {
     return true;
+  }
+
+  @Override
+  public String toString() {
+    return backend.name();
   }
 }

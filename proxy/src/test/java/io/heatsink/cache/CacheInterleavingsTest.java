@@ -136,6 +136,11 @@ public class CacheInterleavingsTest {
       }
 
       @Override
+      public boolean isDown() {
+        return false;
+      }
+
+      @Override
       public boolean isFull() {
         return false;
       }

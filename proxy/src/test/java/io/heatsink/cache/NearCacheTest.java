@@ -363,7 +363,7 @@ class NearCacheTest {
             bytes,
             key.length,
             new Asker(0, 1, Entry.ANY_PROTOCOL),
-            new Validity(deadlineNanos, deadlineNanos, guard.era(), null));
+            new Validity(deadlineNanos, deadlineNanos, 0, false, guard.era(), null));
     return into.store(new Fill.Read(key, hash), guard.epoch(hash), into.stores(hash), entry);
   }
 

@@ -50,6 +50,7 @@ public final class FakePipe implements Upstream {
     return wire.size() + replies.size();
   }
 
+  @Override
   public boolean isDown() {
     return down;
   }

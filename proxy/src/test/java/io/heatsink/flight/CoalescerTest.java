@@ -368,6 +368,11 @@ class CoalescerTest {
     }
 
     @Override
+    public boolean isDown() {
+      return false;
+    }
+
+    @Override
     public boolean isFull() {
       return false;
     }
