@@ -187,6 +187,7 @@ final class HotLane {
         hotKeys,
         detector,
         new Filler(cache, guard, reader, policies, clock, stats),
+        null,
         policies,
         new Coalescer(stats),
         true,

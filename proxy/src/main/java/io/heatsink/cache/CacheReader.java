@@ -29,7 +29,6 @@ public final class CacheReader {
 
   private static final int SETS = 4_096;
   private static final int WAYS = 4;
-  private static final int TOUCH_EVERY = 16;
 
   private static final byte FILL_COST = 4;
   private static final byte INITIAL_CREDIT = 8;
@@ -55,7 +54,6 @@ public final class CacheReader {
   private final @Nullable Entry[] entries = new Entry[SETS * WAYS];
   private final byte[] credits = new byte[SETS * WAYS];
   private int found = -1;
-  private int uses;
   private int victim;
   private long letGoBytes;
 
@@ -152,7 +150,8 @@ public final class CacheReader {
     if (entry == null || !entry.isLive(nowNanos, cache.era())) {
       return null;
     }
-    if ((++uses & (TOUCH_EVERY - 1)) == 0) {
+    // At random: clients that read keys in turn would have always the same ones touched.
+    if (doorkeeper.samples()) {
       cache.touch(keyHash);
     }
     earn(slot);

@@ -45,8 +45,13 @@ final class Doorkeeper {
 
   /** Notes one read of a key; whether its answer should be kept. */
   boolean admits(long hash, long nowNanos) {
+    return samples() && admitsSampled(hash, nowNanos);
+  }
+
+  /** True at random, once in SAMPLING times. */
+  boolean samples() {
     random = random * MULTIPLIER + INCREMENT;
-    return random >>> 60 == 0 && admitsSampled(hash, nowNanos);
+    return random >>> 60 == 0;
   }
 
   /** Notes one read of a key of which each counts as a sampled one. */

@@ -224,12 +224,12 @@ final class Fill implements Capture, ReplySlot {
     boolean expires = leftMillis >= 0 && leftMillis < TimeUnit.NANOSECONDS.toMillis(ttlNanos);
     if (expires) {
       long deadline = issuedNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis);
-      return new Validity(deadline, deadline, era, tracking);
+      return new Validity(issuedNanos, deadline, deadline, era, tracking);
     }
     long took = filler.clock().nowNanos() - issuedNanos;
     long deadline = issuedNanos + ttlNanos;
     long refresh = deadline - CachePolicy.refreshNanos(ttlNanos, took);
-    return new Validity(deadline, refresh, era, tracking);
+    return new Validity(issuedNanos, deadline, refresh, era, tracking);
   }
 
   /** Whether the reply that begins here is what the backend says now and for the time it said. */

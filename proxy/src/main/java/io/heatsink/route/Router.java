@@ -3,6 +3,7 @@ package io.heatsink.route;
 import io.heatsink.cache.Entry;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.MultiGet;
+import io.heatsink.cache.ShadowReads;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
@@ -31,6 +32,7 @@ public final class Router {
   private final @Nullable LaneDetector detector;
   private final @Nullable Filler filler;
   private final @Nullable MultiGet multiGets;
+  private final @Nullable ShadowReads shadows;
   private final LanePolicies policies;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
@@ -41,6 +43,7 @@ public final class Router {
     this.detector = rooms.detector();
     this.filler = rooms.filler();
     this.multiGets = filler == null ? null : new MultiGet(filler);
+    this.shadows = rooms.shadows();
     this.policies = rooms.policies();
     this.hasSplits = !rooms.splits().isEmpty();
   }
@@ -128,7 +131,7 @@ public final class Router {
       if (entry == null) {
         missed(client, request, hash, fills, true);
       } else {
-        hit(client, entry);
+        hit(client, request, entry);
         if (entry.isToBeRefreshed(now)) {
           fills.fetch(client, request.bytes(1), hash);
         }
@@ -159,7 +162,7 @@ public final class Router {
       if (entry == null) {
         missed(client, request, hash, fills, false);
       } else {
-        hit(client, entry);
+        hit(client, request, entry);
         if (entry.isToBeRefreshed(now)) {
           fills.fetch(client, request, hash);
         }
@@ -171,9 +174,13 @@ public final class Router {
     return KeyHash.with(request.hash(1), client.database());
   }
 
-  private void hit(Client client, Entry entry) {
+  private void hit(Client client, Request request, Entry entry) {
     rooms.stats().hits++;
     entry.answer(client);
+    ShadowReads sampled = shadows;
+    if (sampled != null && sampled.samples()) {
+      sampled.read(client, request, entry);
+    }
   }
 
   private void multiGet(Client client, Request request, CommandSpec spec) {
