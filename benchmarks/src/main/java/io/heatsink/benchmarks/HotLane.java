@@ -11,6 +11,7 @@ import io.heatsink.command.CommandTable;
 import io.heatsink.command.Deferred;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.Looks;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
@@ -305,18 +306,8 @@ final class HotLane {
     }
 
     @Override
-    public void looksAt(long keyHash) {
+    public Looks looks() {
       throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean isLooking() {
-      return false;
-    }
-
-    @Override
-    public boolean isLookingAt(long keyHash) {
-      return false;
     }
 
     @Override

@@ -57,7 +57,8 @@ public final class MultiGet {
     int missing = 0;
     for (int i = 0; i < count; i++) {
       long hash = KeyHash.with(request.hash(i + 1), client.database());
-      if (client.isLookingAt(hash) || !filler.policies().of(hash, request, i + 1).level().keeps()) {
+      if (client.looks().isAt(hash)
+          || !filler.policies().of(hash, request, i + 1).level().keeps()) {
         return null;
       }
       Entry entry = reader.find(hash, request, i + 1, client.database(), client.user(), now);
@@ -117,7 +118,7 @@ public final class MultiGet {
           checked = new MultiGetReply(this, filler, client, place);
         }
         checked.compares(i - 1, request.bytes(i), hash);
-        client.looksAt(hash);
+        client.looks().at(hash);
       }
     }
     return checked == null ? place : checked;

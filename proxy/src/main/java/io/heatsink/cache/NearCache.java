@@ -29,10 +29,10 @@ public final class NearCache {
    * first: were one kept in place of the other, a client could go back in time. So a fill is kept
    * only if none has been stored in its stripe since it began, and what it then finds goes too.
    *
-   * For the same reason one look at a key outdates what others have seen: a reply to HGET may show a
-   * change whose news has not come yet, and then what is kept of HGETALL must not be served to who
-   * has seen it. So whoever is about to show a key's present state says so, and what is kept of the
-   * key waits until the news of all earlier changes has come, one round trip.
+   * For the same reason one look at a key outdates what others have seen: a reply to HGET may show
+   * a change whose news has not come yet, and then what is kept of HGETALL must not be served to
+   * who has seen it. So whoever is about to show a key's present state says so, and what is kept of
+   * the key waits until the news of all earlier changes has come, one round trip.
    */
 
   /** A hash as a map key. */

@@ -31,14 +31,8 @@ public interface Client {
   /** As above, with a part of an array. */
   void answer(byte[] bytes, int from, int length);
 
-  /** Its latest command is a read upstream of this key, of which something is kept, or will be. */
-  void looksAt(long keyHash);
-
-  /** Whether any such read is under way. */
-  boolean isLooking();
-
-  /** Whether such a read is under way, so that what is kept might be older than its reply. */
-  boolean isLookingAt(long keyHash);
+  /** Its reads under way of keys of which something is kept. */
+  Looks looks();
 
   /** Where the client's latest command waits unsent, or null. */
   @Nullable Deferred deferred();

@@ -2,6 +2,7 @@ package io.heatsink.reply;
 
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.GatherBuffer;
+import io.heatsink.command.Looks;
 import io.heatsink.metrics.LaneStats;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bytes gather in one buffer that is written once an event-loop iteration.
  */
-public final class ReplyQueue implements FlushQueue.Flushable {
+public final class ReplyQueue implements FlushQueue.Flushable, Looks {
 
   /** Told when nothing is left to answer. */
   public interface Listener {
@@ -66,6 +67,7 @@ public final class ReplyQueue implements FlushQueue.Flushable {
   private int batch;
 
   private int gatheredBatch;
+  private int answeredAtOnce;
   private int gatheredBytes;
   private boolean corked;
 
@@ -134,26 +136,27 @@ public final class ReplyQueue implements FlushQueue.Flushable {
     return place;
   }
 
-  /** The latest place is that of a read of this key. */
-  public void looksAt(long keyHash) {
+  @Override
+  public void at(long keyHash) {
     if (size > 0) {
       looks |= 1L << keyHash;
       looksUnder = size;
     }
   }
 
-  /** Whether {@link #looksAt} was called for a place that may still be unanswered. */
-  public boolean isLooking() {
+  @Override
+  public boolean any() {
     return looks != 0;
   }
 
-  /** Whether such a place is of this key, or perhaps of another. */
-  public boolean isLookingAt(long keyHash) {
+  @Override
+  public boolean isAt(long keyHash) {
     return (looks & 1L << keyHash) != 0;
   }
 
   /** An answer known at once: written now if nothing stands before it. */
   public void answer(byte[] reply, int from, int length, boolean silent) {
+    answeredAtOnce++;
     if (size == 0) {
       if (!silent) {
         append(reply, from, length);
@@ -265,6 +268,10 @@ public final class ReplyQueue implements FlushQueue.Flushable {
   @Override
   public void flush() {
     dirty = false;
+    if (answeredAtOnce > 0) {
+      stats.recordLatency(0, answeredAtOnce);
+      answeredAtOnce = 0;
+    }
     if (gone) {
       return;
     }

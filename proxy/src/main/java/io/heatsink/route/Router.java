@@ -123,7 +123,7 @@ public final class Router {
     Filler fills = filler;
     if (fills == null || !level.keeps()) {
       coalesce(client, request, hash);
-    } else if (client.isLookingAt(hash)) {
+    } else if (client.looks().isAt(hash)) {
       lookAgain(client, request, fills);
     } else {
       long now = rooms.clock().nowNanos();
@@ -154,7 +154,7 @@ public final class Router {
     Filler fills = filler;
     if (fills == null || !level.keeps() || !spec.mayKeep(request)) {
       coalesce(client, request, hash);
-    } else if (client.isLooking() && client.isLookingAt(keyHash(client, request))) {
+    } else if (client.looks().any() && client.looks().isAt(keyHash(client, request))) {
       lookAgain(client, request, fills);
     } else {
       long now = rooms.clock().nowNanos();
@@ -216,14 +216,14 @@ public final class Router {
       lookAgain(client, request, fills);
       return;
     }
-    client.looksAt(isGet ? hash : keyHash(client, request));
+    client.looks().at(isGet ? hash : keyHash(client, request));
   }
 
   /** What the client is about to see of this key must not be followed by something older. */
   private void lookAgain(Client client, Request request, Filler fills) {
     client.dispatchDeferred();
     client.upstream().send(request, fills.look(client, request, client.reserve()));
-    client.looksAt(keyHash(client, request));
+    client.looks().at(keyHash(client, request));
   }
 
   private void coalesce(Client client, Request request, long hash) {

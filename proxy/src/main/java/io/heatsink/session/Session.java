@@ -4,6 +4,7 @@ import io.heatsink.client.ClientInfo;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.Deferred;
+import io.heatsink.command.Looks;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.reply.ClientPlace;
@@ -65,7 +66,6 @@ public final class Session extends ChannelInboundHandlerAdapter
   private boolean inputEnded;
   private boolean reading = true;
   private @Nullable Deferred deferred;
-  private long batchHits;
   private final ArrayDeque<Runnable> afterDrain = new ArrayDeque<>(0);
   private final Description description;
   private final Freshness freshness;
@@ -133,7 +133,6 @@ public final class Session extends ChannelInboundHandlerAdapter
       close();
     } finally {
       processing = false;
-      countHits();
       settle();
     }
   }
@@ -455,30 +454,12 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void answer(byte[] bytes, int from, int length) {
-    batchHits++;
     queue().answer(bytes, from, length, commands.isSilent());
   }
 
   @Override
-  public void looksAt(long keyHash) {
-    queue().looksAt(keyHash);
-  }
-
-  @Override
-  public boolean isLooking() {
-    return queue().isLooking();
-  }
-
-  @Override
-  public boolean isLookingAt(long keyHash) {
-    return queue().isLookingAt(keyHash);
-  }
-
-  private void countHits() {
-    if (batchHits > 0) {
-      lane.stats().recordLatency(0, batchHits);
-      batchHits = 0;
-    }
+  public Looks looks() {
+    return queue();
   }
 
   @Override

@@ -155,6 +155,43 @@ class KeptReadsTest {
     assertThat(cache.weightBytes()).isZero();
   }
 
+  /** The reply may show a change whose news has not come: what else is kept waits for the news. */
+  @Test
+  void whatIsShownOfAKeyHoldsBackWhatElseIsKeptOfIt() {
+    redis.values().put("a", "one");
+    redis.values().put("b", "1");
+    ask(client, "GET", "a");
+    ask(client, "GET", "b");
+    redis.runs(null);
+    redis.execute(List.of("SET", "b", "2"));
+    assertThat(find(client, "GET", "a")).isNotNull();
+    ask(client, "STRLEN", "a");
+    assertThat(find(client, "GET", "a")).as("the news of b is on its way").isNull();
+    assertThat(find(client, "STRLEN", "a")).isEqualTo(":3\r\n");
+    assertThat(redis.nextNews()).isEqualTo("b");
+    assertThat(find(client, "GET", "a")).isNull();
+    assertThat(redis.nextNews()).isNull();
+    assertThat(find(client, "GET", "a")).isEqualTo("$3\r\none\r\n");
+  }
+
+  /** Two replies under way, of two moments: the one that comes second may be the older one. */
+  @Test
+  void aFillWaitsForTheNewsWhereTheKeyHasBeenShownSinceItWasSent() {
+    redis.values().put("a", "one");
+    redis.values().put("b", "1");
+    ask(client, "GET", "b");
+    Request strlen = request("STRLEN", "a");
+    coalescer.read(client, strlen, strlen.hashFrom(0), filler.ofReads());
+    redis.runs(null);
+    redis.execute(List.of("SET", "b", "2"));
+    cache.looked(hash("a"));
+    pipe.settle();
+    assertThat(find(client, "STRLEN", "a")).isNull();
+    assertThat(redis.nextNews()).isEqualTo("b");
+    assertThat(redis.nextNews()).isNull();
+    assertThat(find(client, "STRLEN", "a")).isEqualTo(":3\r\n");
+  }
+
   private void mget(String... keys) {
     String[] words = new String[keys.length + 1];
     words[0] = "MGET";

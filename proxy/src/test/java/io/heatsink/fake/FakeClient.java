@@ -3,6 +3,7 @@ package io.heatsink.fake;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.Deferred;
+import io.heatsink.command.Looks;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.Writes;
@@ -138,19 +139,24 @@ public final class FakeClient implements Client {
   }
 
   @Override
-  public void looksAt(long keyHash) {
-    looks.put(keyHash, last());
-  }
+  public Looks looks() {
+    return new Looks() {
+      @Override
+      public void at(long keyHash) {
+        looks.put(keyHash, last());
+      }
 
-  @Override
-  public boolean isLooking() {
-    return !looks.isEmpty();
-  }
+      @Override
+      public boolean any() {
+        return !looks.isEmpty();
+      }
 
-  @Override
-  public boolean isLookingAt(long keyHash) {
-    FakePlace place = looks.get(keyHash);
-    return place != null && !place.isDone();
+      @Override
+      public boolean isAt(long keyHash) {
+        FakePlace place = looks.get(keyHash);
+        return place != null && !place.isDone();
+      }
+    };
   }
 
   @Override

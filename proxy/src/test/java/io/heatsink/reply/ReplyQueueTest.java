@@ -146,6 +146,26 @@ class ReplyQueueTest {
   }
 
   @Test
+  void aReadIsUnderWayUntilItIsAnswered() {
+    assertThat(queue.any()).isFalse();
+    queue.at(7);
+    assertThat(queue.any()).as("nothing is under way").isFalse();
+    ClientPlace first = queue.reserve(false);
+    queue.at(7);
+    ClientPlace second = queue.reserve(false);
+    queue.at(8);
+    ClientPlace third = queue.reserve(false);
+    assertThat(queue.isAt(7)).isTrue();
+    assertThat(queue.isAt(9)).isFalse();
+    part(first, "+1\r\n", true);
+    assertThat(queue.isAt(8)).isTrue();
+    part(second, "+2\r\n", true);
+    assertThat(queue.any()).isFalse();
+    part(third, "+3\r\n", true);
+    flush();
+  }
+
+  @Test
   void aSilentReplyIsSwallowed() {
     ClientPlace silent = queue.reserve(true);
     answer("+2\r\n", false);
