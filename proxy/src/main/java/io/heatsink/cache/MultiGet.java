@@ -1,6 +1,7 @@
 package io.heatsink.cache;
 
 import io.heatsink.command.Client;
+import io.heatsink.command.Looks;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.resp.KeyHash;
@@ -57,7 +58,7 @@ public final class MultiGet {
     int missing = 0;
     for (int i = 0; i < count; i++) {
       long hash = KeyHash.with(request.hash(i + 1), client.database());
-      if (client.looks().isAt(hash)
+      if (client.looks().of(hash) != Looks.NONE
           || !filler.policies().of(hash, request, i + 1).level().keeps()) {
         return null;
       }
@@ -118,7 +119,7 @@ public final class MultiGet {
           checked = new MultiGetReply(this, filler, client, place);
         }
         checked.compares(i - 1, request.bytes(i), hash);
-        client.looks().at(hash);
+        client.looks().at(hash, Looks.SEVERAL);
       }
     }
     return checked == null ? place : checked;

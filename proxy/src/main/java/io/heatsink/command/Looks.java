@@ -7,12 +7,22 @@ package io.heatsink.command;
  */
 public interface Looks {
 
-  /** The client's latest command is a read, upstream, of the key with this hash. */
-  void at(long keyHash);
+  /** No read of a key is under way. */
+  long NONE = 0;
+
+  /** Reads of more than one kind are under way, or one of many keys. */
+  long SEVERAL = -1;
+
+  /**
+   * The client's latest command is a read, upstream, of the key with this hash.
+   *
+   * @param read what tells it from other reads, or {@link #SEVERAL}
+   */
+  void at(long keyHash, long read);
 
   /** Whether any is under way. */
   boolean any();
 
-  /** Whether one of this key is under way, or perhaps of another. */
-  boolean isAt(long keyHash);
+  /** Which read of this key is under way, if it is only one; sometimes another key's count too. */
+  long of(long keyHash);
 }

@@ -57,8 +57,18 @@ public final class Coalescer {
    * @param captures who may listen to the reply, or null
    */
   public void read(Client client, Request request, long hash, Capture.@Nullable Source captures) {
+    read(client, request, hash, captures, true);
+  }
+
+  /** As above, but a flight that is on the wire is not joined, whatever it carries. */
+  public void readLater(Client client, Request request, long hash, Capture.Source captures) {
+    read(client, request, hash, captures, false);
+  }
+
+  private void read(
+      Client client, Request request, long hash, Capture.@Nullable Source captures, boolean joins) {
     ReadFlight current = table.isEmpty() ? null : find(client.upstream(), request, hash);
-    if (current != null && current.isJoinableOnWire() && current.count() < MAX_MEMBERS) {
+    if (joins && current != null && current.isJoinableOnWire() && current.count() < MAX_MEMBERS) {
       stats.coalesced++;
       current.joinOnWire(client.reserve());
       return;
@@ -69,10 +79,10 @@ public final class Coalescer {
     if (client.deferred() != null && client.deferred() != gathering) {
       // Sending may fail at once and land any flight, so the tables are looked at again.
       client.dispatchDeferred();
-      read(client, request, hash, captures);
+      read(client, request, hash, captures, joins);
     } else if (gathering != null && gathering.count() >= MAX_MEMBERS) {
       gathering.dispatch();
-      read(client, request, hash, captures);
+      read(client, request, hash, captures, joins);
     } else if (captures != null
         && gathering == null
         && (current == null || current.isAwaited())

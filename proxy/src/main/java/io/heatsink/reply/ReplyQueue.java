@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
 
   private static final int OUT_INITIAL_BYTES = 1024;
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
+  private static final int LOOKS = 16;
   private static final int CORK_LIMIT_BYTES = 16 * 1024;
 
   private final Channel channel;
@@ -50,10 +52,8 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
   private @Nullable ClientPlace tail;
   private int size;
 
-  /**
-   * Keys read by unanswered requests, a bit each, and how many places the last of them is behind.
-   */
-  private long looks;
+  /** By key, and how many places the last of them is behind. */
+  private long[] looks = {};
 
   private int looksUnder;
   private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
@@ -137,21 +137,26 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
   }
 
   @Override
-  public void at(long keyHash) {
-    if (size > 0) {
-      looks |= 1L << keyHash;
-      looksUnder = size;
+  public void at(long keyHash, long read) {
+    if (size == 0) {
+      return;
     }
+    if (looks.length == 0) {
+      looks = new long[LOOKS];
+    }
+    int i = (int) keyHash & (LOOKS - 1);
+    looks[i] = looks[i] == NONE || looks[i] == read ? read : SEVERAL;
+    looksUnder = size;
   }
 
   @Override
   public boolean any() {
-    return looks != 0;
+    return looksUnder > 0;
   }
 
   @Override
-  public boolean isAt(long keyHash) {
-    return (looks & 1L << keyHash) != 0;
+  public long of(long keyHash) {
+    return looksUnder > 0 ? looks[(int) keyHash & (LOOKS - 1)] : NONE;
   }
 
   /** An answer known at once: written now if nothing stands before it. */
@@ -211,8 +216,8 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
         tail = null;
       }
       size--;
-      if (--looksUnder == 0) {
-        looks = 0;
+      if (looksUnder > 0 && --looksUnder == 0) {
+        Arrays.fill(looks, NONE);
       }
       place.recycle();
       place = next;

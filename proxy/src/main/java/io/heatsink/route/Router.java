@@ -9,6 +9,7 @@ import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
 import io.heatsink.command.Handling;
 import io.heatsink.command.KeyPositions;
+import io.heatsink.command.Looks;
 import io.heatsink.command.Place;
 import io.heatsink.command.Writes;
 import io.heatsink.counter.Combiner;
@@ -123,8 +124,8 @@ public final class Router {
     Filler fills = filler;
     if (fills == null || !level.keeps()) {
       coalesce(client, request, hash);
-    } else if (client.looks().isAt(hash)) {
-      lookAgain(client, request, fills);
+    } else if (client.looks().of(hash) != Looks.NONE) {
+      readBehind(client, request, hash, hash, fills);
     } else {
       long now = rooms.clock().nowNanos();
       Entry entry = fills.reader().find(hash, request, 1, client.database(), client.user(), now);
@@ -154,8 +155,8 @@ public final class Router {
     Filler fills = filler;
     if (fills == null || !level.keeps() || !spec.mayKeep(request)) {
       coalesce(client, request, hash);
-    } else if (client.looks().any() && client.looks().isAt(keyHash(client, request))) {
-      lookAgain(client, request, fills);
+    } else if (client.looks().any() && client.looks().of(keyHash(client, request)) != Looks.NONE) {
+      readBehind(client, request, hash, keyHash(client, request), fills);
     } else {
       long now = rooms.clock().nowNanos();
       Entry entry = fills.reader().findRead(hash, request, client, now);
@@ -207,23 +208,34 @@ public final class Router {
     if (isShared && fills.reader().wants()) {
       rooms.stats().misses++;
       rooms.coalescer().read(client, request, hash, isGet ? fills : fills.ofReads());
-    } else if (!fills.hasOthers(client, request, hash, isGet)) {
-      coalesce(client, request, hash);
-      return;
-    } else if (isShared && rooms.coalesceAll()) {
-      rooms.coalescer().read(client, request, hash, fills.looks());
+      client.looks().at(isGet ? hash : keyHash(client, request), hash);
+    } else if (fills.hasOthers(client, request, hash, isGet)) {
+      look(client, request, hash, isGet ? hash : keyHash(client, request), fills);
     } else {
-      lookAgain(client, request, fills);
-      return;
+      coalesce(client, request, hash);
     }
-    client.looks().at(isGet ? hash : keyHash(client, request));
   }
 
-  /** What the client is about to see of this key must not be followed by something older. */
-  private void lookAgain(Client client, Request request, Filler fills) {
-    client.dispatchDeferred();
-    client.upstream().send(request, fills.look(client, request, client.reserve()));
-    client.looks().at(keyHash(client, request));
+  /** A read of a key that the client is reading already: nothing kept may be answered behind it. */
+  private void readBehind(Client client, Request request, long hash, long keyHash, Filler fills) {
+    boolean isSame = client.looks().of(keyHash) == hash;
+    if (isSame && Coalescer.takes(request)) {
+      rooms.coalescer().read(client, request, hash, hash == keyHash ? fills : fills.ofReads());
+      client.looks().at(keyHash, hash);
+    } else {
+      look(client, request, hash, keyHash, fills);
+    }
+  }
+
+  /** A read that is answered by the backend, after all that the client has sent before. */
+  private void look(Client client, Request request, long hash, long keyHash, Filler fills) {
+    if (rooms.coalesceAll() && Coalescer.takes(request)) {
+      rooms.coalescer().readLater(client, request, hash, fills.looks());
+    } else {
+      client.dispatchDeferred();
+      client.upstream().send(request, fills.look(client, request, client.reserve()));
+    }
+    client.looks().at(keyHash, hash);
   }
 
   private void coalesce(Client client, Request request, long hash) {

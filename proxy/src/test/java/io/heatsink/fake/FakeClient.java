@@ -23,7 +23,8 @@ public final class FakeClient implements Client {
   private final int user;
   private final List<FakePlace> places = new ArrayList<>();
   private final List<Runnable> heldBack = new ArrayList<>();
-  private final Map<Long, FakePlace> looks = new HashMap<>();
+  private final Map<Long, FakePlace> looking = new HashMap<>();
+  private final Map<Long, Long> reads = new HashMap<>();
   private @Nullable Deferred deferred;
   private boolean resp3;
 
@@ -142,19 +143,24 @@ public final class FakeClient implements Client {
   public Looks looks() {
     return new Looks() {
       @Override
-      public void at(long keyHash) {
-        looks.put(keyHash, last());
+      public void at(long keyHash, long read) {
+        looking.put(keyHash, last());
+        reads.merge(keyHash, read, (before, now) -> before.equals(now) ? now : SEVERAL);
       }
 
       @Override
       public boolean any() {
-        return !looks.isEmpty();
+        return looking.values().stream().anyMatch(place -> !place.isDone());
       }
 
       @Override
-      public boolean isAt(long keyHash) {
-        FakePlace place = looks.get(keyHash);
-        return place != null && !place.isDone();
+      public long of(long keyHash) {
+        FakePlace place = looking.get(keyHash);
+        if (place == null || place.isDone()) {
+          reads.remove(keyHash);
+          return NONE;
+        }
+        return reads.getOrDefault(keyHash, NONE);
       }
     };
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heatsink.cache.WriteGuard;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.Looks;
 import io.heatsink.fake.Latin;
 import io.heatsink.metrics.LaneStats;
 import io.netty.buffer.ByteBuf;
@@ -148,17 +149,18 @@ class ReplyQueueTest {
   @Test
   void aReadIsUnderWayUntilItIsAnswered() {
     assertThat(queue.any()).isFalse();
-    queue.at(7);
+    queue.at(7, 70);
     assertThat(queue.any()).as("nothing is under way").isFalse();
     ClientPlace first = queue.reserve(false);
-    queue.at(7);
+    queue.at(7, 70);
     ClientPlace second = queue.reserve(false);
-    queue.at(8);
+    queue.at(8, 80);
+    queue.at(8, 81);
     ClientPlace third = queue.reserve(false);
-    assertThat(queue.isAt(7)).isTrue();
-    assertThat(queue.isAt(9)).isFalse();
+    assertThat(queue.of(7)).isEqualTo(70);
+    assertThat(queue.of(9)).isEqualTo(Looks.NONE);
     part(first, "+1\r\n", true);
-    assertThat(queue.isAt(8)).isTrue();
+    assertThat(queue.of(8)).isEqualTo(Looks.SEVERAL);
     part(second, "+2\r\n", true);
     assertThat(queue.any()).isFalse();
     part(third, "+3\r\n", true);
