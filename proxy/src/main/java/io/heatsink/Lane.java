@@ -3,6 +3,7 @@ package io.heatsink;
 import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
+import io.heatsink.cache.ShadowReads;
 import io.heatsink.cache.WriteGuard;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
@@ -161,6 +162,7 @@ final class Lane {
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
         reader == null ? null : filler(shared, reader, policies),
+        ShadowReads.of(config.cache().shadowRate(), clock, stats),
         policies,
         new Coalescer(stats),
         config.coalescing(),

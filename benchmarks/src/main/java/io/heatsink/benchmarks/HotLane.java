@@ -188,6 +188,7 @@ final class HotLane {
         hotKeys,
         detector,
         new Filler(cache, guard, reader, policies, clock, stats),
+        null,
         policies,
         new Coalescer(stats),
         true,
@@ -257,6 +258,11 @@ final class HotLane {
     @Override
     public @Nullable Tracking tracking() {
       return null;
+    }
+
+    @Override
+    public boolean isDown() {
+      return false;
     }
 
     @Override

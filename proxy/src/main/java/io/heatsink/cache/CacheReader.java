@@ -29,6 +29,7 @@ public final class CacheReader {
 
   private static final int SETS = 4_096;
   private static final int WAYS = 4;
+
   private static final int TOUCH_EVERY = 16;
 
   private static final byte FILL_COST = 4;
@@ -56,6 +57,7 @@ public final class CacheReader {
   private final byte[] credits = new byte[SETS * WAYS];
   private int found = -1;
   private int uses;
+  private int touched;
   private int victim;
   private long letGoBytes;
 
@@ -152,9 +154,7 @@ public final class CacheReader {
     if (entry == null || !entry.isLive(nowNanos, cache.era())) {
       return null;
     }
-    if ((++uses & (TOUCH_EVERY - 1)) == 0) {
-      cache.touch(keyHash);
-    }
+    touch(keyHash);
     earn(slot);
     return entry;
   }
@@ -271,6 +271,20 @@ public final class CacheReader {
     int slot = slot(hash);
     if (slot >= 0) {
       earn(slot);
+    }
+  }
+
+  /**
+   * Touches one of so many in turn, at random which: of keys that are read in turn it would always
+   * be the same ones otherwise.
+   */
+  private void touch(long keyHash) {
+    int turn = ++uses & (TOUCH_EVERY - 1);
+    if (turn == touched) {
+      cache.touch(keyHash);
+    }
+    if (turn == TOUCH_EVERY - 1) {
+      touched = doorkeeper.random(TOUCH_EVERY);
     }
   }
 

@@ -45,8 +45,13 @@ final class Doorkeeper {
 
   /** Notes one read of a key; whether its answer should be kept. */
   boolean admits(long hash, long nowNanos) {
+    return random(SAMPLING) == 0 && admitsSampled(hash, nowNanos);
+  }
+
+  /** A number below {@code bound}, which is a power of two. */
+  int random(int bound) {
     random = random * MULTIPLIER + INCREMENT;
-    return random >>> 60 == 0 && admitsSampled(hash, nowNanos);
+    return (int) (random >>> 32) & (bound - 1);
   }
 
   /** Notes one read of a key of which each counts as a sampled one. */

@@ -6,6 +6,7 @@ import io.heatsink.resp.Bytes;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -25,7 +26,7 @@ public final class Entry {
   static final int ANY_PROTOCOL = 0;
 
   /** Objects, table node and policy links of one entry, beside its bytes; see CacheMemoryIT. */
-  private static final int OVERHEAD_BYTES = 216;
+  private static final int OVERHEAD_BYTES = 232;
 
   private static final int NEW = 0;
   private static final int LIVE = 1;
@@ -41,6 +42,7 @@ public final class Entry {
   private final int database;
   private final int user;
   private final int protocol;
+  private final long issuedNanos;
   private final long deadlineNanos;
   private final long refreshNanos;
   private final long standInNanos;
@@ -66,8 +68,9 @@ public final class Entry {
   record Asker(int database, int user, int protocol) {}
 
   /**
-   * Until when an answer may be served.
+   * When an answer was asked for, and until when it may be served.
    *
+   * @param issuedNanos when it was asked for
    * @param deadlineNanos when it has become too old
    * @param refreshNanos from when on it should be asked for anew
    * @param standInNanos until when it may be served while the backend cannot be reached
@@ -76,6 +79,7 @@ public final class Entry {
    * @param tracking the promise it was read under, or null
    */
   record Validity(
+      long issuedNanos,
       long deadlineNanos,
       long refreshNanos,
       long standInNanos,
@@ -95,6 +99,7 @@ public final class Entry {
     this.database = asker.database();
     this.user = asker.user();
     this.protocol = asker.protocol();
+    this.issuedNanos = validity.issuedNanos();
     this.deadlineNanos = validity.deadlineNanos();
     this.refreshNanos = validity.refreshNanos();
     this.standInNanos = validity.standInNanos();
@@ -123,6 +128,11 @@ public final class Entry {
   /** The guard's era when it was asked for. */
   long era() {
     return era;
+  }
+
+  /** How long ago it was asked for, by a clock that may lag a little behind the asker's. */
+  long ageNanos(long nowNanos) {
+    return Math.max(0, nowNanos - issuedNanos);
   }
 
   /** Nobody may be answered with it any more. */
@@ -259,6 +269,15 @@ public final class Entry {
   /** Bytes of the reply. */
   public int replyBytes(boolean resp3) {
     return bytes.length == asked ? nil(resp3).length : bytes.length - asked;
+  }
+
+  /** Whether its reply has these bytes from {@code offset} on. */
+  boolean hasAt(int offset, ByteBuf from, int index, int length, boolean resp3) {
+    boolean isNil = bytes.length == asked;
+    byte[] reply = isNil ? nil(resp3) : bytes;
+    int at = isNil ? offset : asked + offset;
+    return length <= reply.length - at
+        && ByteBufUtil.equals(from, index, Unpooled.wrappedBuffer(reply), at, length);
   }
 
   /** Whether the reply that lies here says the same, in whichever protocol. */

@@ -227,12 +227,12 @@ final class Fill implements Capture, ReplySlot {
     boolean mayStandIn = maxStaleNanos > 0;
     if (ownNanos < ttlNanos) {
       long deadline = issuedNanos + ownNanos;
-      return new Validity(deadline, deadline, standIn, mayStandIn, era, tracking);
+      return new Validity(issuedNanos, deadline, deadline, standIn, mayStandIn, era, tracking);
     }
     long took = filler.clock().nowNanos() - issuedNanos;
     long deadline = issuedNanos + ttlNanos;
     long refresh = deadline - CachePolicy.refreshNanos(ttlNanos, took);
-    return new Validity(deadline, refresh, standIn, mayStandIn, era, tracking);
+    return new Validity(issuedNanos, deadline, refresh, standIn, mayStandIn, era, tracking);
   }
 
   /** Whether the reply that begins here is what the backend says now and for the time it said. */

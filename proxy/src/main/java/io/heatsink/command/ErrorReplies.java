@@ -1,6 +1,7 @@
 package io.heatsink.command;
 
 import io.heatsink.resp.Replies;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The error replies that are Heatsink's own, encoded once. */
@@ -14,7 +15,14 @@ public final class ErrorReplies {
   public static final byte[] NOT_SENT =
       Replies.error("ERR Heatsink: connection to the backend lost; the command was not run");
 
+  private static final byte[] OWN = Replies.ascii("-ERR Heatsink: ");
+
   private ErrorReplies() {}
+
+  /** Whether this reply is one of these, and none of the backend's. */
+  public static boolean isOwn(byte[] reply) {
+    return Arrays.mismatch(reply, OWN) == OWN.length;
+  }
 
   /** The backend cannot be reached, and why. */
   public static byte[] unreachable(String backend, String why) {

@@ -92,7 +92,8 @@ final class ConfigAssembly {
         get(Settings.CACHE_MIN_RATE),
         get(Settings.CACHE_TTL),
         get(Settings.CACHE_UNTRACKED_TTL),
-        get(Settings.CACHE_JITTER));
+        get(Settings.CACHE_JITTER),
+        get(Settings.CACHE_SHADOW_RATE));
   }
 
   /**

@@ -118,6 +118,7 @@ public record HeatsinkConfig(
    * @param ttl how old an answer may be whose key Redis tracks, 1 ms to 24 h
    * @param untrackedTtl how old any other answer may be, 1 ms to 24 h
    * @param jitter fraction by which each TTL varies, 0 to 0.5, uniform in ttl × (1 ± jitter)
+   * @param shadowRate fraction of answers that Redis is asked for too, 0 to 1
    */
   public record Cache(
       boolean enabled,
@@ -126,7 +127,8 @@ public record HeatsinkConfig(
       double minRate,
       Duration ttl,
       Duration untrackedTtl,
-      double jitter) {}
+      double jitter,
+      double shadowRate) {}
 
   /** What a read may return, from what Redis says to it to what it said some time ago. */
   public enum Level {

@@ -212,6 +212,13 @@ public final class Settings {
               .byDefault("5/60")
               .example("0.1")
               .doc("Fraction by which each TTL varies evenly: 0.1 makes 1s into 0.9s to 1.1s."));
+  static final Setting<Double> CACHE_SHADOW_RATE =
+      add(
+          Setting.of("cache.shadow-rate", ValueType.FRACTION)
+              .within("0", "1")
+              .byDefault("0")
+              .example("0.001")
+              .doc("Fraction of hits that Redis is asked for too, to count the stale ones."));
 
   static final Setting<Level> POLICY_DEFAULT =
       add(

@@ -17,6 +17,8 @@ public final class LaneStats {
   public long misses;
   public long fills;
   public long fillsDiscarded;
+  public long shadowReads;
+  public long staleHits;
   public long coalesced;
   public long combined;
   public long splitIncrements;
@@ -38,6 +40,7 @@ public final class LaneStats {
   public long invalidations;
 
   private final Histogram latencyMicros;
+  private final Histogram stalenessMicros;
 
   /** The latency recorded last and how often since: those of a batch are mostly equal. */
   private long runMicros = 1;
@@ -45,11 +48,12 @@ public final class LaneStats {
   private long runCount;
 
   public LaneStats() {
-    this(new Histogram(MAX_LATENCY_MICROS, 2));
+    this(new Histogram(MAX_LATENCY_MICROS, 2), new Histogram(2));
   }
 
-  private LaneStats(Histogram latencyMicros) {
+  private LaneStats(Histogram latencyMicros, Histogram stalenessMicros) {
     this.latencyMicros = latencyMicros;
+    this.stalenessMicros = stalenessMicros;
   }
 
   /** Counts {@code count} replies that took so long, from the read of the command. */
@@ -69,6 +73,16 @@ public final class LaneStats {
     }
   }
 
+  /** Notes how old an answer was that had been outdated. */
+  public void recordStaleness(long nanos) {
+    stalenessMicros.recordValue(nanos / 1000);
+  }
+
+  /** Ages of outdated answers in microseconds, of a copy. */
+  public Histogram stalenessMicros() {
+    return stalenessMicros;
+  }
+
   /** Latencies in microseconds, of a copy. */
   public Histogram latencyMicros() {
     return latencyMicros;
@@ -77,7 +91,7 @@ public final class LaneStats {
   /** A copy that no lane writes to. */
   public LaneStats copy() {
     endRun();
-    LaneStats copy = new LaneStats(latencyMicros.copy());
+    LaneStats copy = new LaneStats(latencyMicros.copy(), stalenessMicros.copy());
     copy.addCounters(this);
     return copy;
   }
@@ -85,6 +99,7 @@ public final class LaneStats {
   /** Adds another lane's copy to this copy. */
   public void add(LaneStats other) {
     latencyMicros.add(other.latencyMicros);
+    stalenessMicros.add(other.stalenessMicros);
     addCounters(other);
   }
 
@@ -96,6 +111,8 @@ public final class LaneStats {
     misses += other.misses;
     fills += other.fills;
     fillsDiscarded += other.fillsDiscarded;
+    shadowReads += other.shadowReads;
+    staleHits += other.staleHits;
     coalesced += other.coalesced;
     combined += other.combined;
     splitIncrements += other.splitIncrements;

@@ -1,6 +1,7 @@
 package io.heatsink.route;
 
 import io.heatsink.cache.Filler;
+import io.heatsink.cache.ShadowReads;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.Writes;
 import io.heatsink.counter.Combiner;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The rooms of one lane that a router chooses from; null is a room switched off.
  *
  * @param filler finds and keeps the replies of reads
+ * @param shadows finds out how often those were outdated
  * @param policies how fresh reads have to be
  * @param coalesceAll whether reads of keys that are not hot share flights too
  */
@@ -23,6 +25,7 @@ public record Rooms(
     HotKeys hotKeys,
     @Nullable LaneDetector detector,
     @Nullable Filler filler,
+    @Nullable ShadowReads shadows,
     LanePolicies policies,
     Coalescer coalescer,
     boolean coalesceAll,

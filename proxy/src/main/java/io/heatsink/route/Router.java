@@ -3,6 +3,7 @@ package io.heatsink.route;
 import io.heatsink.cache.Entry;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.MultiGet;
+import io.heatsink.cache.ShadowReads;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
@@ -32,6 +33,7 @@ public final class Router {
   private final @Nullable LaneDetector detector;
   private final @Nullable Filler filler;
   private final @Nullable MultiGet multiGets;
+  private final @Nullable ShadowReads shadows;
   private final LanePolicies policies;
   private final StandIns standIns;
   private final boolean hasSplits;
@@ -43,6 +45,7 @@ public final class Router {
     this.detector = rooms.detector();
     this.filler = rooms.filler();
     this.multiGets = filler == null ? null : new MultiGet(filler);
+    this.shadows = rooms.shadows();
     this.policies = rooms.policies();
     this.standIns = new StandIns(rooms.clock(), rooms.stats());
     this.hasSplits = !rooms.splits().isEmpty();
@@ -136,7 +139,7 @@ public final class Router {
       if (entry == null) {
         missed(client, request, hash, fills, true);
       } else {
-        hit(client, entry);
+        hit(client, request, entry);
         if (entry.isToBeRefreshed(now)) {
           fills.fetch(client, request.bytes(1), hash);
         }
@@ -167,7 +170,7 @@ public final class Router {
       if (entry == null) {
         missed(client, request, hash, fills, false);
       } else {
-        hit(client, entry);
+        hit(client, request, entry);
         if (entry.isToBeRefreshed(now)) {
           fills.fetch(client, request, hash);
         }
@@ -179,9 +182,13 @@ public final class Router {
     return KeyHash.with(request.hash(1), client.database());
   }
 
-  private void hit(Client client, Entry entry) {
+  private void hit(Client client, Request request, Entry entry) {
     rooms.stats().hits++;
     entry.answer(client);
+    ShadowReads sampled = shadows;
+    if (sampled != null && sampled.samples()) {
+      sampled.read(client, request, entry);
+    }
   }
 
   private void multiGet(Client client, Request request, CommandSpec spec) {

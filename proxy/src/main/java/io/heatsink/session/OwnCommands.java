@@ -3,6 +3,7 @@ package io.heatsink.session;
 import io.heatsink.command.Place;
 import io.heatsink.command.WholeReply;
 import io.heatsink.detect.HotKey;
+import io.heatsink.metrics.LaneCount;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
@@ -146,20 +147,8 @@ final class OwnCommands {
               LaneStats total = new LaneStats();
               copies.forEach(total::add);
               Map<String, Object> values = new LinkedHashMap<>(lane.facts().get());
-              values.put("connected_clients", total.clients);
-              values.put("commands", total.commands);
-              values.put("reads", total.reads);
-              values.put("cache_hits", total.hits);
-              values.put("stale_served", total.staleServed);
-              values.put("cache_misses", total.misses);
-              values.put("cache_fills", total.fills);
-              values.put("coalesced", total.coalesced);
-              values.put("combined", total.combined);
-              values.put("split_increments", total.splitIncrements);
-              values.put("backend_commands", total.backendCommands);
-              values.put("backend_errors", total.backendErrors);
-              values.put("backend_connections", total.backendConnections);
-              values.put("backend_pinned", total.pinned);
+              LaneCount.ALL.forEach(
+                  each -> values.put(each.field(), each.value().applyAsLong(total)));
               then.accept(values);
             });
   }

@@ -1,6 +1,8 @@
 package io.heatsink.upstream;
 
+import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.OwnWords;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.KeyHash;
@@ -35,6 +37,9 @@ final class Invalidations implements Owner {
    * outdates. So it raises the key's epoch, which every fill under way is compared with, and that
    * may cost a fill that was read after the change, never an answer that was read before it.
    *
+   * A user may be allowed CLIENT TRACKING and not CLIENT CACHING. So a pipe asks for both before
+   * anything is promised for it; the PING takes the consent, so that nothing is tracked by it.
+   *
    * A pipe's own writes are not told to it (NOLOOP): they drop what they change before they are
    * sent. Those that come by other pipes are dropped twice.
    *
@@ -45,7 +50,9 @@ final class Invalidations implements Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Invalidations.class);
   private static final byte[] PING = Replies.request(OwnWords.PING);
   private static final byte[] CLIENT_ID = Replies.request("CLIENT", "ID");
+  private static final byte[] CACHING = Replies.request("CLIENT", "CACHING", "YES");
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_KEPT_BYTES = 64 * 1024;
 
   private final Backend backend;
@@ -60,13 +67,14 @@ final class Invalidations implements Owner {
   private boolean asking;
   private ByteBuf message = Unpooled.buffer(256);
   private boolean refused;
-  private long retryNanos;
+  private long notBeforeNanos;
 
   /** {@code number} is for the connection that the news comes on. */
   Invalidations(Backend backend, Credentials credentials, int number) {
     this.backend = backend;
     this.credentials = credentials;
     this.number = number;
+    this.notBeforeNanos = backend.clock().nowNanos();
   }
 
   /** What the backend has promised for this pipe; null where it has not, but is being asked. */
@@ -78,7 +86,7 @@ final class Invalidations implements Owner {
     if (promise != null) {
       lost(pipe);
     }
-    if (!refused || backend.clock().nowNanos() - retryNanos >= 0) {
+    if (backend.clock().nowNanos() - notBeforeNanos >= 0) {
       ask(pipe);
     }
     return null;
@@ -91,7 +99,9 @@ final class Invalidations implements Owner {
       String id = newsId;
       byte[] command =
           Replies.request("CLIENT", "TRACKING", "ON", "REDIRECT", id, "OPTIN", "NOLOOP");
-      pipe.send(command, WholeReply.then(reply -> answered(pipe, id, reply)));
+      pipe.send(command, WholeReply.then(reply -> answered(pipe, id, reply, false)));
+      pipe.send(CACHING, WholeReply.then(reply -> answered(pipe, id, reply, true)));
+      pipe.send(PING, ReplySlot.NOBODY);
     }
   }
 
@@ -107,21 +117,30 @@ final class Invalidations implements Owner {
             reply -> {
               if (reply.isInteger()) {
                 newsId = Long.toString(reply.integer());
+              } else if (ErrorReplies.isOwn(reply.encoded())) {
+                notBeforeNanos = backend.clock().nowNanos() + RECONNECT_NANOS;
               } else {
                 refuse(reply);
               }
             }));
   }
 
-  private void answered(Pipe pipe, String id, WholeReply reply) {
-    if (!asked.remove(pipe) || !id.equals(newsId)) {
+  private void answered(Pipe pipe, String id, WholeReply reply, boolean isLast) {
+    if (!id.equals(newsId) || !asked.contains(pipe)) {
       return;
     }
     if (reply.isError()) {
+      asked.remove(pipe);
       refuse(reply);
-      return;
+    } else if (isLast) {
+      asked.remove(pipe);
+      promised(pipe);
     }
+  }
+
+  private void promised(Pipe pipe) {
     refused = false;
+    notBeforeNanos = backend.clock().nowNanos();
     backend.tracking().withdraw(this);
     int database = pipe.key().database();
     if (!databases.contains(database)) {
@@ -133,7 +152,7 @@ final class Invalidations implements Owner {
   }
 
   private void refuse(WholeReply reply) {
-    retryNanos = backend.clock().nowNanos() + RETRY_NANOS;
+    notBeforeNanos = backend.clock().nowNanos() + RETRY_NANOS;
     String why = new String(reply.encoded(), StandardCharsets.UTF_8).substring(1).trim();
     backend.tracking().refuse(this, why);
     if (!refused) {

@@ -363,7 +363,7 @@ class NearCacheTest {
             bytes,
             key.length,
             new Asker(0, 1, Entry.ANY_PROTOCOL),
-            new Validity(deadlineNanos, deadlineNanos, 0, false, guard.era(), null));
+            new Validity(start, deadlineNanos, deadlineNanos, 0, false, guard.era(), null));
     return into.store(new Fill.Read(key, hash), guard.epoch(hash), into.stores(hash), entry);
   }
 
@@ -387,6 +387,29 @@ class NearCacheTest {
     small.sweep(start);
     assertThat(small.weightBytes()).isZero();
     assertThat(small.size()).isZero();
+  }
+
+  /** Not every hit is told to the cache, but no key is passed over because of its turn. */
+  @Test
+  void allKeysThatAreReadInTurnStayInAFullCache() {
+    CachePolicy policy = new CachePolicy(100_000, 10_000, 60 * SECOND, 60 * SECOND, 0, 10);
+    NearCache full = new NearCache(policy, guard);
+    CacheReader walker = full.newReader(hotKeys);
+    int hot = 16;
+    for (int i = 0; i < hot; i++) {
+      assertThat(store(full, bytes("hot" + i), new byte[1_000], start + SECOND)).isTrue();
+    }
+    for (int cold = 0; cold < 2_000; cold++) {
+      for (int read = 0; read < 10 * hot; read++) {
+        String key = "hot" + read % hot;
+        Entry unused = walker.find(hash(key), request("GET", key), 1, 0, 1, start);
+      }
+      store(full, bytes("cold" + cold), new byte[1_000], start + SECOND);
+    }
+    assertThat(full.evictions()).isGreaterThan(1_000);
+    for (int i = 0; i < hot; i++) {
+      assertThat(full.hasAnswers(hash("hot" + i))).as("hot%d", i).isTrue();
+    }
   }
 
   @Test

@@ -34,7 +34,7 @@ class CacheMemoryIT {
   private static final int READS = 80;
 
   /** Reads of an answer that is kept, so many that it takes the place of others. */
-  private static final int HITS = 24;
+  private static final int HITS = 32;
 
   private static final int BATCH = 16;
 

@@ -163,14 +163,14 @@ class FaultsIT {
       steady.call("SET", "big", "x".repeat(100_000));
       steady.call("SET", "hot", "value");
       heatsink.absorb(steady, "hot");
-      double before = heatsink.metric("heatsink_clients");
+      double before = heatsink.metric("heatsink_connected_clients");
       for (int i = 0; i < VANISHING; i++) {
         vanish(heatsink.client(), i);
       }
       assertThat(steady.call("GET", "hot")).isEqualTo("$5\r\nvalue\r\n");
       Awaitility.await()
           .atMost(RECOVERY)
-          .until(() -> heatsink.metric("heatsink_clients") <= before);
+          .until(() -> heatsink.metric("heatsink_connected_clients") <= before);
       assertThat(before).isPositive();
     }
   }

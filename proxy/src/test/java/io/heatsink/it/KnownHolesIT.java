@@ -277,7 +277,9 @@ class KnownHolesIT {
       }
       leaver.reset();
     }
-    Awaitility.await().atMost(LIMIT).until(() -> heatsink.metric("heatsink_clients") == 3);
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> heatsink.metric("heatsink_connected_clients") == 3);
     assertThat(LeakWatch.collect()).isEmpty();
   }
 

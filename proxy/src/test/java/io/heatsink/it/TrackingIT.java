@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import io.heatsink.testkit.HeatsinkFixture;
 import io.heatsink.testkit.RawClient;
 import io.heatsink.testkit.RedisServer;
+import io.heatsink.testkit.SlowWire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -181,6 +182,7 @@ class TrackingIT {
     "--rename-command CLIENT -, ERR unknown command",
     "--rename-command HELLO -, HELLO",
     "--user default on nopass ~* &* +@all -client|tracking, NOPERM",
+    "--user default on nopass ~* &* +@all -client|caching, NOPERM",
   })
   void withoutTrackingAnswersLiveShortly(String arguments, String why) {
     String[] words = arguments.split(" ", -1);
@@ -200,6 +202,35 @@ class TrackingIT {
       assertThat(untracked.metric("heatsink_backend_tracked")).isZero();
       assertThat(untracked.admin("/ready").statusCode()).isEqualTo(200);
       assertThat(readiness(untracked, "tracking")).startsWith("off (").contains(why);
+      untracked.redis().resetStats();
+      untracked.absorb(reader, "k");
+      assertThat(untracked.redis().calls("client|tracking")).as("it is not asked again").isZero();
+    }
+  }
+
+  /** That is no refusal of Redis', which would hold for 30 s. */
+  @Test
+  void theConnectionThatTheNewsComesOnCannotBeOpenedForAMoment() {
+    RedisServer redis = RedisServer.start();
+    try (SlowWire wire = SlowWire.to(redis.port());
+        HeatsinkFixture behind =
+            HeatsinkFixture.start(
+                redis,
+                settings -> settings.through(wire.port()).untrackedTtl(Duration.ofMillis(20)));
+        RawClient reader = behind.client()) {
+      reader.call("SET", "k", "v");
+      wire.refuses(true);
+      behind.absorb(reader, "k");
+      assertThat(behind.metric("heatsink_backend_tracked")).isZero();
+      assertThat(readiness(behind, "tracking")).isEqualTo("not yet asked");
+      wire.refuses(false);
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(
+              () -> {
+                behind.absorb(reader, "k");
+                return behind.metric("heatsink_backend_tracked") > 0;
+              });
     }
   }
 }

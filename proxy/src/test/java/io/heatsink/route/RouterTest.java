@@ -53,6 +53,7 @@ class RouterTest {
               hotKeys,
               null,
               filler,
+              null,
               policies,
               new Coalescer(stats),
               true,

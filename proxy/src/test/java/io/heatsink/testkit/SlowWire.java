@@ -25,6 +25,7 @@ public final class SlowWire implements AutoCloseable {
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile long maxDelayNanos;
+  private volatile boolean refuses;
 
   private SlowWire(int target) throws IOException {
     this.target = target;
@@ -58,6 +59,11 @@ public final class SlowWire implements AutoCloseable {
     maxDelayNanos = nanos;
   }
 
+  /** Whether who connects from now on is turned away. */
+  public void refuses(boolean on) {
+    refuses = on;
+  }
+
   /** Breaks every connection, with whatever is on the way. */
   public void cut() {
     sockets.forEach(SlowWire::closeNow);
@@ -75,6 +81,10 @@ public final class SlowWire implements AutoCloseable {
 
   /** Where nobody listens behind, who has connected sees his end closed. */
   private void join(Socket near) {
+    if (refuses) {
+      closeNow(near);
+      return;
+    }
     try {
       Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
       sockets.add(near);

@@ -32,6 +32,7 @@ public final class TestConfig {
   private Duration cacheTtl = Duration.ofSeconds(60);
   private Duration untrackedTtl = Duration.ofSeconds(1);
   private double cacheJitter = 5.0 / 60;
+  private double shadowRate;
   private HeatsinkConfig.Level level = HeatsinkConfig.Level.TRACKED;
   private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
   private boolean coalescing = true;
@@ -153,6 +154,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** Fraction of what is answered from memory that Redis is asked for too. */
+  public TestConfig shadowRate(double fraction) {
+    shadowRate = fraction;
+    return this;
+  }
+
   /** How fresh reads are that no rule is about. */
   public TestConfig level(HeatsinkConfig.Level byDefault) {
     level = byDefault;
@@ -198,7 +205,7 @@ public final class TestConfig {
             maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes, ":fresh"),
         new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
         new HeatsinkConfig.Cache(
-            cache, cacheMaxBytes, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter),
+            cache, cacheMaxBytes, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter, shadowRate),
         new HeatsinkConfig.Policy(level, rules),
         coalescing,
         true,

@@ -1,0 +1,83 @@
+package io.heatsink.metrics;
+
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/**
+ * One of a lane's counters as others are told of it.
+ *
+ * @param name words parted by dots
+ * @param help what it counts
+ * @param isLevel whether it may fall
+ * @param value of all lanes, or of one
+ */
+public record LaneCount(
+    String name, String help, boolean isLevel, ToLongFunction<LaneStats> value) {
+
+  private static final List<LaneCount> CLIENTS =
+      List.of(
+          level("connected.clients", "Clients connected", s -> s.clients),
+          count("commands", "Commands taken from clients", s -> s.commands),
+          count("reads", "Reads of one key taken from clients", s -> s.reads),
+          count("client.received.bytes", "Bytes read from clients", s -> s.clientBytesIn),
+          count("client.sent.bytes", "Bytes written to clients", s -> s.clientBytesOut),
+          count("client.accepted", "Clients accepted", s -> s.clientsAccepted),
+          count("client.refused", "Clients over clients.max", s -> s.clientsRefused),
+          count(
+              "client.over.limit",
+              "Clients closed over clients.max-output-bytes",
+              s -> s.clientsClosedOverLimit),
+          count("client.pauses", "Times a client was held back", s -> s.clientsPaused),
+          count("protocol.errors", "Requests that were no RESP", s -> s.protocolErrors));
+
+  private static final List<LaneCount> REMEDIES =
+      List.of(
+          count("cache.hits", "Reads answered from the near cache", s -> s.hits),
+          count(
+              "stale.served",
+              "Of these hits, those with old answers (stale-if-error): the backend is away, look"
+                  + " after it",
+              s -> s.staleServed),
+          count("cache.misses", "Hot reads that the near cache had not", s -> s.misses),
+          count("cache.fills", "Reads sent to fill the near cache", s -> s.fills),
+          count(
+              "cache.fills.discarded",
+              "Fills not stored: written meanwhile, too large, or an error",
+              s -> s.fillsDiscarded),
+          count("shadow.reads", "Hits that the backend was asked for too", s -> s.shadowReads),
+          count("stale.hits", "Shadow reads that were replied to otherwise", s -> s.staleHits),
+          count("coalesced", "Reads answered by another's flight", s -> s.coalesced),
+          count("combined", "Increments that travelled with others", s -> s.combined),
+          count("split.increments", "Increments of split counters", s -> s.splitIncrements));
+
+  private static final List<LaneCount> BACKEND =
+      List.of(
+          count("backend.commands", "Commands sent to the backend", s -> s.backendCommands),
+          count(
+              "backend.errors",
+              "Commands that got no reply from the backend",
+              s -> s.backendErrors),
+          count("backend.reconnects", "Attempts to reconnect", s -> s.backendReconnects),
+          count("backend.received.bytes", "Bytes of replies", s -> s.backendBytesIn),
+          count("backend.sent.bytes", "Bytes of commands", s -> s.backendBytesOut),
+          count("invalidations", "Changes that the backend told of", s -> s.invalidations),
+          level("backend.connections", "Connections open", s -> s.backendConnections),
+          level("backend.pinned", "Connections that one client has to itself", s -> s.pinned));
+
+  /** All of them, in the order in which HEATSINK STATS tells them. */
+  public static final List<LaneCount> ALL =
+      List.of(CLIENTS, REMEDIES, BACKEND).stream().flatMap(List::stream).toList();
+
+  private static LaneCount count(String name, String help, ToLongFunction<LaneStats> value) {
+    return new LaneCount(name, help, false, value);
+  }
+
+  private static LaneCount level(String name, String help, ToLongFunction<LaneStats> value) {
+    return new LaneCount(name, help, true, value);
+  }
+
+  /** Its name as a field of INFO. */
+  public String field() {
+    return name.replace('.', '_');
+  }
+}
