@@ -67,7 +67,7 @@ public final class ProxyMeters implements AutoCloseable {
     counter("heatsink.cache.hits", "Reads answered from the near cache", s -> s.hits);
     counter(
         "heatsink.stale.served",
-        "Of these hits, those with old answers (stale-if-error): the backend is away, look after it",
+        "Hits with old answers (stale-if-error): the backend is away, look after it",
         s -> s.staleServed);
     counter("heatsink.cache.misses", "Hot reads that the near cache had not", s -> s.misses);
     counter("heatsink.cache.fills", "Reads sent to fill the near cache", s -> s.fills);

@@ -10,6 +10,7 @@ import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to its event loop.
  */
+@Sharable
 public final class Pipe extends ChannelInboundHandlerAdapter
     implements Upstream, FlushQueue.Flushable {
 
@@ -53,7 +55,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   /** What tells a message from a reply, and how long a string is. */
   private static final int MESSAGE_PREFIX_BYTES = 128;
-
   private static final int LENGTH_PREFIX_BYTES = 16;
 
   private final Backend backend;
@@ -64,12 +65,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private final SlotQueue pending = new SlotQueue();
   private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
   private final List<Consumer<byte @Nullable []>> openListeners = new ArrayList<>();
-
   private State state = State.IDLE;
   private @Nullable Channel channel;
   private @Nullable Handshake handshake;
   private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
-
   private int gatheredBytes;
   private int unsent;
   private boolean unwritable;
@@ -523,11 +522,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       state = State.IDLE;
       connect();
     }
-  }
-
-  @Override
-  public boolean isSharable() {
-    return true;
   }
 
   @Override
