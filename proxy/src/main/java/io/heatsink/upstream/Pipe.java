@@ -55,6 +55,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   /** What tells a message from a reply, and how long a string is. */
   private static final int MESSAGE_PREFIX_BYTES = 128;
+
   private static final int LENGTH_PREFIX_BYTES = 16;
 
   private final Backend backend;
@@ -136,9 +137,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   /** Whether to take what comes from the backend, or to leave it there. */
   public void reading(boolean on) {
     reading = on;
-    Channel from = channel;
-    if (from != null && state == State.READY) {
-      from.config().setAutoRead(on);
+    if (channel != null && state == State.READY) {
+      channel.config().setAutoRead(on);
     }
   }
 
