@@ -192,11 +192,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   @Override
   public void send(Request request, ReplySlot slot) {
-    if (!accepts(slot)) {
-      return;
+    if (accepts(slot)) {
+      pass(request.buffer(), request.start(), request.length());
+      queued(slot);
     }
-    pass(request.buffer(), request.start(), request.length());
-    queued(slot);
   }
 
   @Override
