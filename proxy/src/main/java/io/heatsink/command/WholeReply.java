@@ -51,6 +51,11 @@ public final class WholeReply implements ReplySlot {
     return bytes.getByte(0) == '-';
   }
 
+  /** Whether it says that a transaction will run the command. */
+  public boolean isQueued() {
+    return bytes.getByte(0) == '+' && bytes.getByte(1) == 'Q';
+  }
+
   /** Whether the connection failed it. */
   public boolean isFailed() {
     return failed;

@@ -242,7 +242,8 @@ public final class Router {
       client.dispatchDeferred();
       client.upstream().send(request, fills.look(client, request, client.reserve()));
     }
-    client.looks().at(keyHash, hash);
+    // Not the hash: a read that may not join a flight must not be followed by one that does.
+    client.looks().at(keyHash, Looks.SEVERAL);
   }
 
   private void coalesce(Client client, Request request, long hash) {

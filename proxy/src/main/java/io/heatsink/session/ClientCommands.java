@@ -89,7 +89,7 @@ final class ClientCommands {
     return switch (spec.name()) {
       case "client|setname" -> setName(request);
       case "client|getname" -> getName(request);
-      case "client|id" -> permitted(request.encoded(), () -> Replies.integer(session.id()));
+      case "client|id" -> permitted(request.encoded(), this::idReply);
       case "client|info" -> info(request);
       case "client|list" -> list(request);
       case "client|kill" -> kill(request);
@@ -103,6 +103,21 @@ final class ClientCommands {
           session.pin().tracking().keep(request);
       default -> session.send(request);
     };
+  }
+
+  /**
+   * What to say in the stead of the backend, which knows only of our connection; null if it may.
+   */
+  @Nullable Supplier<byte[]> answer(CommandSpec spec) {
+    return switch (spec.name()) {
+      case "client|id" -> this::idReply;
+      case "client|info" -> () -> text(session.info(false).line() + "\n");
+      default -> null;
+    };
+  }
+
+  private byte[] idReply() {
+    return Replies.integer(session.id());
   }
 
   private boolean setName(Request request) {

@@ -3,6 +3,7 @@ package io.heatsink.session;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.Place;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import io.heatsink.resp.RequestParser;
@@ -25,6 +26,7 @@ final class Passage {
   private final RequestParser parser;
   private final LaneContext lane;
   private @Nullable Pipe to;
+  private @Nullable Answer answer;
 
   Passage(
       Session session,
@@ -73,7 +75,9 @@ final class Passage {
     } else if (spec.isWrite()) {
       lane.router().guardEverything(place);
     }
-    pipe.send(NOTHING_YET, place);
+    Answer slot = new Answer(place);
+    pipe.send(NOTHING_YET, slot);
+    answer = slot;
     to = pipe;
     pin.releaseIfIdle();
   }
@@ -87,8 +91,7 @@ final class Passage {
   boolean goOn(ByteBuf in) {
     int end = parser.pass(in);
     if (end < 0) {
-      pin.abandon();
-      session.refuse(parser.error());
+      refuse();
       return false;
     }
     Pipe pipe = to;
@@ -104,6 +107,52 @@ final class Passage {
       return false;
     }
     to = null;
+    answer = null;
     return true;
+  }
+
+  /** It is no request after all: what came before it is answered, then the client is told. */
+  private void refuse() {
+    pin.spoil();
+    Answer slot = answer;
+    if (slot != null) {
+      slot.drop();
+    }
+    session.refuse(parser.error());
+  }
+
+  /** Takes the reply to the client's place, unless the request turns out to be none. */
+  private static final class Answer implements ReplySlot {
+    private @Nullable Place place;
+
+    Answer(Place place) {
+      this.place = place;
+    }
+
+    /** The backend will never have the whole request: nothing is said for it. */
+    void drop() {
+      Place left = place;
+      place = null;
+      if (left != null) {
+        left.complete(NOTHING_YET);
+      }
+    }
+
+    @Override
+    public void part(ByteBuf bytes, int index, int length, boolean last) {
+      Place to = place;
+      if (to != null) {
+        to.part(bytes, index, length, last);
+      }
+    }
+
+    @Override
+    public void fail(byte[] error) {
+      Place to = place;
+      place = null;
+      if (to != null) {
+        to.fail(error);
+      }
+    }
   }
 }

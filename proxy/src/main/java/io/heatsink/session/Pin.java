@@ -16,6 +16,7 @@ import io.heatsink.upstream.Pipes;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A session's own connection, for as long as its commands need one. Confined to its event loop. */
@@ -46,7 +47,6 @@ final class Pin implements Owner {
   private int database = -1;
   private @Nullable String user;
   private boolean movesDatabase;
-  private boolean ownsName;
   private boolean releasing;
   private boolean spoilt;
   private Pipes.@Nullable Waiter waiter;
@@ -55,7 +55,7 @@ final class Pin implements Owner {
   Pin(Session session, LaneContext lane) {
     this.session = session;
     this.lane = lane;
-    this.transaction = new Transaction(session, lane.router());
+    this.transaction = new Transaction(session, lane.router(), this::releaseIfIdle);
     this.tracking = new Tracking(session, this);
   }
 
@@ -163,6 +163,11 @@ final class Pin implements Owner {
     return tracking;
   }
 
+  /** The connection, if frames may come on it that answer no command; else null. */
+  @Nullable Pipe pushing() {
+    return sticky ? pipe : null;
+  }
+
   /** The database that the client selected on this connection, or -1. */
   int database() {
     return database;
@@ -219,11 +224,10 @@ final class Pin implements Owner {
         // Who is to answer depends on what is subscribed to by then.
         return false;
       }
-      if (isLocal(spec)) {
+      if (isLocal()) {
         return session.handleConnection(request, spec);
       }
     }
-    lane.stats().commands++;
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
     if (policy != null) {
       transaction.refuse(own, lane.router().refused(spec, policy));
@@ -233,11 +237,8 @@ final class Pin implements Owner {
     return true;
   }
 
-  private boolean isLocal(CommandSpec spec) {
-    boolean isReply = spec.name().equals("client|reply");
-    return !transaction.isOpen()
-        && (!ownsName || isReply)
-        && (!subscriptions.isSubscribed() || session.isResp3());
+  private boolean isLocal() {
+    return !transaction.isOpen() && (!subscriptions.isSubscribed() || session.isResp3());
   }
 
   /** Whether the selected database may be another than the session's. */
@@ -285,6 +286,7 @@ final class Pin implements Owner {
         changing(own, request, () -> database = selected);
       }
       case REPLICATION -> replicate(own, request, spec);
+      case CLIENT -> client(own, request, spec);
       default -> ordinary(own, request, spec);
     }
   }
@@ -292,25 +294,23 @@ final class Pin implements Owner {
   private void ordinary(Pipe own, Request request, CommandSpec spec) {
     Handling handling = spec.handling();
     Place place = session.reserve();
+    ReplySlot slot = spec.name().equals("shutdown") ? last(place) : place;
     Touches touches = guard(place, request, spec);
     boolean runsAtOnce = handling == Handling.MULTI || handling == Handling.WATCH;
     if (transaction.isOpen() && !runsAtOnce) {
       transaction.queue(request, touches);
     }
     switch (handling) {
-      case MULTI -> transaction.multi();
+      case MULTI -> slot = transaction.multi(place);
       case WATCH -> transaction.watch();
       case UNWATCH -> transaction.unwatch();
       case STICKY -> stick();
-      case CLIENT -> {
-        // Queued in a transaction, it will change this connection and none other.
-        stick();
-        ownsName = true;
-      }
+      // Queued in a transaction, it will change this connection and none other.
+      case CLIENT -> stick();
       case BLOCKING -> blocking(own, spec);
       default -> {}
     }
-    own.send(request, spec.name().equals("shutdown") ? last(place) : place);
+    own.send(request, slot);
     releaseIfIdle();
   }
 
@@ -351,7 +351,9 @@ final class Pin implements Owner {
 
   private void subscribe(Pipe own, Request request) {
     stick();
-    if (transaction.isOpen()) {
+    if (transaction.isOpen() && request.argc() == 2) {
+      transaction.queue(subscriptions.queued(request));
+    } else if (transaction.isOpen()) {
       transaction.queue(request, Touches.NOTHING);
     } else {
       own.identity().ask();
@@ -363,6 +365,27 @@ final class Pin implements Owner {
       own.send(request, session.reserve());
     } else {
       own.pass(request.buffer(), request.start(), request.length());
+    }
+  }
+
+  /** Of which the backend would tell its own: in a transaction, or to a subscriber. */
+  private void client(Pipe own, Request request, CommandSpec spec) {
+    Supplier<byte[]> answer = session.clients().answer(spec);
+    if (!transaction.isOpen()) {
+      ordinary(own, request, spec);
+    } else if (answer != null) {
+      own.send(request, transaction.queue(answer, session.reserve()));
+    } else if (spec.name().equals("client|setname")) {
+      byte[] name = request.bytes(2);
+      changing(
+          own,
+          request,
+          () -> {
+            session.clients().greeted(name);
+            own.identity().named(session.name());
+          });
+    } else {
+      ordinary(own, request, spec);
     }
   }
 
@@ -388,12 +411,8 @@ final class Pin implements Owner {
   private void changing(Pipe own, Request request, Runnable agreed) {
     stick();
     Place place = session.reserve();
-    if (transaction.isOpen()) {
-      transaction.queue(agreed);
-      own.send(request, place);
-    } else {
-      own.send(request, Tracking.agreed(agreed, place));
-    }
+    boolean isOpen = transaction.isOpen();
+    own.send(request, isOpen ? transaction.queue(agreed, place) : Tracking.agreed(agreed, place));
   }
 
   /** From SYNC or PSYNC on the backend's bytes are no replies and pass as they are. */
@@ -438,7 +457,6 @@ final class Pin implements Owner {
     user = null;
     tracking.clear();
     movesDatabase = false;
-    ownsName = false;
     releasing = false;
     spoilt = false;
   }

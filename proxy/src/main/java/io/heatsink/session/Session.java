@@ -155,6 +155,7 @@ public final class Session extends ChannelInboundHandlerAdapter
         if (waited) {
           return false;
         }
+        lane.stats().commands++;
         in.readerIndex(end);
       }
       case RequestParser.LARGE -> {
@@ -233,27 +234,22 @@ public final class Session extends ChannelInboundHandlerAdapter
     if (lane.pauses().holds(spec, lane.clock().nowNanos()) && spec.accepts(request)) {
       return pin.alone(request, spec);
     }
-    boolean handled =
-        switch (spec.handling()) {
-          case MULTI,
-              WATCH,
-              BLOCKING,
-              SCRIPT,
-              MAYBE_BLOCKING,
-              SUBSCRIBE,
-              MONITOR,
-              STICKY,
-              REPLICATION ->
-              pin.begin(request, spec);
-          case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, INTRUDER ->
-              commands.handle(request, spec);
-          case GET, READ -> largeReads.handle(request, spec);
-          default -> route(request, spec);
-        };
-    if (handled) {
-      lane.stats().commands++;
-    }
-    return handled;
+    return switch (spec.handling()) {
+      case MULTI,
+          WATCH,
+          BLOCKING,
+          SCRIPT,
+          MAYBE_BLOCKING,
+          SUBSCRIBE,
+          MONITOR,
+          STICKY,
+          REPLICATION ->
+          pin.begin(request, spec);
+      case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, INTRUDER ->
+          commands.handle(request, spec);
+      case GET, READ -> largeReads.handle(request, spec);
+      default -> route(request, spec);
+    };
   }
 
   boolean route(Request request, CommandSpec spec) {

@@ -102,6 +102,22 @@ final class Subscriptions {
     return new Confirmations(request, place, isSilent);
   }
 
+  /** Counts in the confirmation that EXEC will hold of this command, which has one. */
+  TransactionEnd.Element queued(Request request) {
+    int confirmation = FIRST_CONFIRMATION + group(request);
+    return (bytes, index, length, last, to) -> {
+      kind = confirmation;
+      count(bytes, index, length, last);
+      to.part(bytes, index, length, false);
+    };
+  }
+
+  private static int group(Request request) {
+    byte first = (byte) (request.buffer().getByte(request.offset(0)) | 0x20);
+    boolean isPlain = request.length(0) == "subscribe".length() || first == 'u';
+    return isPlain ? 0 : first == 'p' ? 1 : 2;
+  }
+
   /** Whether it is known what is subscribed to. */
   boolean isCounted() {
     return !uncounted;
@@ -225,9 +241,7 @@ final class Subscriptions {
     Confirmations(Request request, Place place, boolean isSilent) {
       this.place = place;
       this.isSilent = isSilent;
-      byte first = (byte) (request.buffer().getByte(request.offset(0)) | 0x20);
-      boolean isPlain = request.length(0) == "subscribe".length() || first == 'u';
-      this.group = isPlain ? 0 : first == 'p' ? 1 : 2;
+      this.group = group(request);
       this.left = request.argc() - 1;
     }
 
@@ -252,8 +266,8 @@ final class Subscriptions {
         byte type = bytes.getByte(index);
         isLine = isLine(type);
         kind = isLine ? -1 : kind(bytes, index, length);
-        // Queued: what EXEC will subscribe to is not counted.
-        uncounted |= type == '+';
+        // Queued: of several confirmations EXEC holds only the first, so they are not counted.
+        uncounted |= type == '+' && left != 1;
       }
       count(bytes, index, length, last);
       place.part(bytes, index, isLine && isSilent ? 0 : length, last);

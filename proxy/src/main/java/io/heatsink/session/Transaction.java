@@ -7,15 +7,13 @@ import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
-import io.heatsink.resp.ReplyFramer;
 import io.heatsink.resp.Request;
 import io.heatsink.route.Router;
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** What a pinned connection knows of its client's MULTI and WATCH. Confined to its event loop. */
 final class Transaction {
@@ -26,18 +24,26 @@ final class Transaction {
 
   private final Session session;
   private final Router router;
+  private final Runnable changed;
   private boolean inMulti;
+  private int openings;
+  private boolean isOpened;
+  private int number;
   private boolean watching;
   private boolean clean = true;
   private int queued;
   private long[] written = new long[16];
   private int writtenCount;
   private boolean writtenEverything;
-  private final List<Change> changes = new ArrayList<>(0);
+  private final List<Queued> seen = new ArrayList<>(0);
 
-  Transaction(Session session, Router router) {
+  /**
+   * @param changed called when it turns out that {@link #isHeld} is not as was thought
+   */
+  Transaction(Session session, Router router, Runnable changed) {
     this.session = session;
     this.router = router;
+    this.changed = changed;
   }
 
   /** Whether commands are queued until EXEC. */
@@ -50,6 +56,11 @@ final class Transaction {
     return inMulti || watching;
   }
 
+  /** Tells whether the transaction that ended left nothing behind on the connection. */
+  void leaves(boolean isClean) {
+    clean = isClean;
+  }
+
   /** Whether the transactions that ended so far left nothing behind on the connection. */
   boolean isClean() {
     return clean;
@@ -60,8 +71,42 @@ final class Transaction {
     return inMulti ? queued : -1;
   }
 
-  void multi() {
+  /**
+   * MULTI: its slot, which sees whether the backend agrees. What comes before the backend has said
+   * so is taken for queued; whoever must know looks at its own reply.
+   */
+  ReplySlot multi(Place place) {
     inMulti = true;
+    openings++;
+    int of = number;
+    return WholeReply.then(
+        reply -> {
+          if (of == number && !reply.isFailed()) {
+            opened(!reply.isError());
+          }
+          reply.settle(place);
+        });
+  }
+
+  /** A second MULTI is refused and changes nothing. */
+  private void opened(boolean agreed) {
+    openings--;
+    isOpened |= agreed;
+    if (openings == 0 && !isOpened) {
+      boolean watched = watching;
+      forget();
+      watching = watched;
+      changed.run();
+    }
+  }
+
+  /** EXEC or DISCARD was refused, which leaves the transaction as it is. */
+  void goesOn(int of) {
+    if (of == number) {
+      inMulti = true;
+      isOpened = true;
+      changed.run();
+    }
   }
 
   void watch() {
@@ -82,10 +127,50 @@ final class Transaction {
     }
   }
 
-  /** A command that changes the connection, once EXEC has run it and {@code agreed} is called. */
-  void queue(Runnable agreed) {
-    changes.add(new Change(queued, agreed));
+  /** A command whose reply in EXEC's {@code element} sees. */
+  void queue(TransactionEnd.Element element) {
+    seen.add(new Queued(queued, element));
     queued++;
+  }
+
+  /**
+   * A command that changes the connection once it has run, and {@code agreed} is called: by EXEC,
+   * or at once where MULTI was refused.
+   */
+  ReplySlot queue(Runnable agreed, Place place) {
+    queue(
+        (bytes, index, length, last, to) -> {
+          to.part(bytes, index, length, false);
+          if (last) {
+            agreed.run();
+          }
+        });
+    return WholeReply.then(
+        reply -> {
+          if (!reply.isError() && !reply.isQueued()) {
+            agreed.run();
+          }
+          reply.settle(place);
+        });
+  }
+
+  /** A command that is answered so where the backend finds no fault with it. */
+  ReplySlot queue(Supplier<byte[]> answer, Place place) {
+    queue(
+        (bytes, index, length, last, to) -> {
+          if (last) {
+            byte[] reply = answer.get();
+            to.part(Unpooled.wrappedBuffer(reply), 0, reply.length, false);
+          }
+        });
+    return WholeReply.then(
+        reply -> {
+          if (reply.isError() || reply.isQueued()) {
+            reply.settle(place);
+          } else {
+            place.complete(answer.get());
+          }
+        });
   }
 
   /** A command whose keys are not known, which EXEC will run. */
@@ -109,15 +194,15 @@ final class Transaction {
   /** EXEC or DISCARD: its slot, which sees whether it leaves the connection clean. */
   ReplySlot end(Place place, CommandSpec spec) {
     boolean runs = spec.name().equals("exec");
+    List<Queued> elements = runs ? List.copyOf(seen) : List.of();
     if (runs && writtenEverything) {
       router.guardEverything(place);
     } else if (runs) {
       router.guard(place, Arrays.copyOf(written, writtenCount));
     }
-    End end = new End(place, runs ? List.copyOf(changes) : List.of());
     forget();
     clean = false;
-    return end;
+    return new TransactionEnd(this, number, place, elements);
   }
 
   /** A command that we refuse inside a transaction spoils it, as it would in Redis. */
@@ -146,89 +231,17 @@ final class Transaction {
   }
 
   private void forget() {
+    number++;
     inMulti = false;
+    openings = 0;
+    isOpened = false;
     watching = false;
     queued = 0;
-    changes.clear();
+    seen.clear();
     writtenCount = 0;
     writtenEverything = false;
   }
 
-  /** What the command of this number changes. */
-  private record Change(int command, Runnable agreed) {}
-
-  private final class End implements ReplySlot {
-    private final Place place;
-    private final Iterator<Change> changes;
-    private @Nullable Change next;
-    private final ReplyFramer framer = new ReplyFramer();
-    private boolean begun;
-    private boolean headed;
-    private boolean elementBegins = true;
-    private boolean isRefused;
-    private int element;
-
-    End(Place place, List<Change> changes) {
-      this.place = place;
-      this.changes = changes.iterator();
-      advance();
-    }
-
-    private void advance() {
-      next = changes.hasNext() ? changes.next() : null;
-    }
-
-    @Override
-    public void part(ByteBuf bytes, int index, int length, boolean last) {
-      if (!begun) {
-        begun = true;
-        boolean error = bytes.getByte(index) == '-';
-        clean = !error || Subscriptions.startsWith(bytes, index + 1, length - 1, "EXECABORT");
-      }
-      if (next != null) {
-        lookFor(bytes, index, index + length);
-      }
-      place.part(bytes, index, length, last);
-    }
-
-    /**
-     * Walks through the replies of the transaction's commands, up to those that change something.
-     */
-    private void lookFor(ByteBuf bytes, int from, int to) {
-      int at = from;
-      if (!headed) {
-        int newline = bytes.indexOf(from, to, (byte) '\n');
-        headed = newline >= 0;
-        at = headed ? newline + 1 : to;
-      }
-      while (at < to && next != null) {
-        if (elementBegins) {
-          isRefused = bytes.getByte(at) == '-';
-        }
-        int end = framer.end(bytes, at, to);
-        elementBegins = end >= 0;
-        if (!elementBegins) {
-          return;
-        }
-        ended();
-        at = end;
-      }
-    }
-
-    private void ended() {
-      Change change = next;
-      if (change != null && change.command() == element) {
-        if (!isRefused) {
-          change.agreed().run();
-        }
-        advance();
-      }
-      element++;
-    }
-
-    @Override
-    public void fail(byte[] error) {
-      place.fail(error);
-    }
-  }
+  /** The command of this number, and who sees its reply. */
+  record Queued(int command, TransactionEnd.Element element) {}
 }

@@ -26,7 +26,7 @@ record Client(
   /*
    * What a client lacks, it lacks with Redis as well: client-side caching where it has none or none
    * in that protocol (Jedis has it with Redis 7.4 or newer), transactions and pub/sub where it is a
-   * job queue. But for one: Redisson tracks with REDIRECT, which Heatsink refuses.
+   * job queue.
    */
   static final List<Client> ALL =
       List.of(
@@ -35,7 +35,7 @@ record Client(
           of("Lettuce", 2, "lettuce", LettuceSubject::new, TRACKING),
           of("Lettuce", 3, "lettuce", LettuceSubject::new),
           of("Redisson", 2, "redisson", RedissonSubject::new, TRACKING),
-          of("Redisson", 3, "redisson", RedissonSubject::new, TRACKING),
+          of("Redisson", 3, "redisson", RedissonSubject::new),
           of("Spring Data Redis", 2, "spring-data-redis", SpringSubject::new, TRACKING),
           of("Spring Data Redis", 3, "spring-data-redis", SpringSubject::new, TRACKING),
           of("ioredis", 2, "ioredis", node("ioredis"), TRACKING),

@@ -122,9 +122,22 @@ final class Author {
     for (int client = 0; client < Script.CLIENTS; client++) {
       int count = 1 + random.nextInt(12);
       for (int i = 0; i < count; i++) {
-        steps.add(step(batch, client, reads.get(random.nextInt(reads.size())), random, words));
+        Shape shape = reads.get(random.nextInt(reads.size()));
+        steps.add(ownScript(step(batch, client, shape, random, words), shape, random));
       }
     }
+  }
+
+  /** What one client's EVAL_RO has Redis know, no other asks for by its digest. */
+  private static Step ownScript(Step step, Shape shape, SplittableRandom random) {
+    boolean isDigest = shape.name().equals("evalsha_ro") && random.nextBoolean();
+    if (step.words().size() < 2 || !(isDigest || shape.name().equals("eval_ro"))) {
+      return step;
+    }
+    String script = Vocabulary.scriptOf(step.client(), random);
+    List<byte[]> own = new ArrayList<>(step.words());
+    own.set(1, Vocabulary.bytes(isDigest ? Vocabulary.sha1(script) : script));
+    return new Step(step.batch(), step.client(), step.form(), own);
   }
 
   /** All clients write at the same time, each keys of its own. */
@@ -166,6 +179,10 @@ final class Author {
       Step step = step(batch, client, shape, random, words);
       if (shape.subscribes() && inMulti.contains(client)) {
         // Redis then answers EXEC with more elements than it announces.
+        continue;
+      }
+      if (shape.name().endsWith("publish") && inMulti.contains(client) && client >= FIRST_TIED) {
+        // Redis 7.0 puts the message that the client itself hears among the replies of EXEC.
         continue;
       }
       steps.add(step);

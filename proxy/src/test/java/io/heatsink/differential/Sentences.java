@@ -41,7 +41,7 @@ final class Sentences {
       case SEQUENCE -> argument.parts().forEach(part -> write(part, words));
       case CHOICE -> write(vocabulary.pick(choices(argument)), words);
       case OPTIONAL -> {
-        if (!isLeftOut(argument) && wants(argument)) {
+        if (!isLeftOut(argument, words) && wants(argument)) {
           write(argument.parts().get(0), words);
         }
       }
@@ -57,15 +57,30 @@ final class Sentences {
   }
 
   /** Options whose effect is not the same on two servers, whatever stands between. */
-  private boolean isLeftOut(Argument argument) {
+  private boolean isLeftOut(Argument argument, List<String> words) {
     return switch (shape.name()) {
       // It would keep the order of a set, which is random.
-      case "sort" -> argument.has("destination");
+      case "sort" -> argument.has("destination") || isCutAtRandom(argument, words);
+      case "sort_ro" -> isCutAtRandom(argument, words);
       // A connection's number is each server's own; how many keys one broadcast names is a matter
       // of how many commands one turn of the server's event loop found.
       case "client|tracking" -> argument.has("client-id") || argument.toString().equals("[BCAST]");
       default -> false;
     };
+  }
+
+  /**
+   * A page of what BY leaves in the order of a set: by no key at all, or by texts that are none.
+   */
+  private static boolean isCutAtRandom(Argument argument, List<String> words) {
+    int by = words.indexOf("BY");
+    if (by < 0) {
+      return false;
+    }
+    boolean sorts = words.get(by + 1).contains("*");
+    return argument.has("offset")
+        ? !sorts
+        : argument.toString().equals("[ALPHA]") && words.contains("LIMIT");
   }
 
   private boolean wants(Argument argument) {

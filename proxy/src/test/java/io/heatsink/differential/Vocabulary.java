@@ -264,7 +264,13 @@ final class Vocabulary {
     return word.getBytes(ISO_8859_1);
   }
 
-  private static String sha1(String script) {
+  /** A script that no other client says. */
+  static String scriptOf(int client, SplittableRandom random) {
+    return SCRIPTS.get(random.nextInt(SCRIPTS.size())) + " -- of client " + client;
+  }
+
+  /** A script's digest. */
+  static String sha1(String script) {
     Charset charset = US_ASCII;
     try {
       byte[] digest = MessageDigest.getInstance("SHA-1").digest(script.getBytes(charset));

@@ -14,6 +14,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one client does on a connection of its own holds up no other, and stays in its order. */
 class OwnConnectionIT {
@@ -81,6 +83,18 @@ class OwnConnectionIT {
                 List.of(
                     "+OK", ":2", "$1", "2", ":3", ":4", "+OK", "$-1", "+OK", "+QUEUED", "*1", ":7",
                     "+PONG", "")));
+  }
+
+  /** Also what moves it from one shared connection to another, which Redis holds as well. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SELECT 1", "HELLO 3", "AUTH default any", "CLIENT ID", "PING"})
+  void aPauseHoldsWhatTheClientSays(String command) {
+    one.call("PING");
+    long begin = System.nanoTime();
+    assertThat(two.call("CLIENT", "PAUSE", "300", "ALL")).isEqualTo(OK);
+    one.call(command.split(" ", -1));
+    assertThat(System.nanoTime() - begin).isGreaterThan(250_000_000L);
+    assertThat(one.call("PING")).isEqualTo("+PONG\r\n");
   }
 
   @Test

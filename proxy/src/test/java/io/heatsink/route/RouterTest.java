@@ -111,6 +111,28 @@ class RouterTest {
     assertThat(client.last().reply()).isEqualTo("$4\r\nnew!\r\n");
   }
 
+  /** The flight that is on the wire may have been run before the read that waits. */
+  @Test
+  void aReadThatMayNotJoinIsNotFollowedByOneThatDoes() {
+    redis.values().put("k", "old");
+    keep("k");
+    guard.changed(KeyHash.of(bytes("k")));
+    FakeClient other = new FakeClient(pipe);
+    router.route(other, request("GET", "k"), commands.find(request("GET", "k")));
+    while (pipe.run()) {
+      assertThat(pipe.pending()).isPositive();
+    }
+    redis.values().put("k", "new!");
+    send("MGET", "cold", "k");
+    send("GET", "k");
+    send("GET", "k");
+    pipe.settle();
+    assertThat(other.last().reply()).isEqualTo("$3\r\nold\r\n");
+    for (int i = 2; i < 5; i++) {
+      assertThat(client.reply(i)).endsWith("$4\r\nnew!\r\n");
+    }
+  }
+
   @Test
   void readsOfOtherKeysAreAnsweredAtOnce() {
     redis.values().put("k", "old");
