@@ -10,6 +10,7 @@ import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to its event loop.
  */
+@Sharable
 public final class Pipe extends ChannelInboundHandlerAdapter
     implements Upstream, FlushQueue.Flushable {
 
@@ -64,12 +66,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private final SlotQueue pending = new SlotQueue();
   private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
   private final List<Consumer<byte @Nullable []>> openListeners = new ArrayList<>();
-
   private State state = State.IDLE;
   private @Nullable Channel channel;
   private @Nullable Handshake handshake;
   private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
-
   private int gatheredBytes;
   private int unsent;
   private boolean unwritable;
@@ -137,9 +137,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   /** Whether to take what comes from the backend, or to leave it there. */
   public void reading(boolean on) {
     reading = on;
-    Channel from = channel;
-    if (from != null && state == State.READY) {
-      from.config().setAutoRead(on);
+    if (channel != null && state == State.READY) {
+      channel.config().setAutoRead(on);
     }
   }
 
@@ -193,11 +192,10 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   @Override
   public void send(Request request, ReplySlot slot) {
-    if (!accepts(slot)) {
-      return;
+    if (accepts(slot)) {
+      pass(request.buffer(), request.start(), request.length());
+      queued(slot);
     }
-    pass(request.buffer(), request.start(), request.length());
-    queued(slot);
   }
 
   @Override
@@ -523,11 +521,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       state = State.IDLE;
       connect();
     }
-  }
-
-  @Override
-  public boolean isSharable() {
-    return true;
   }
 
   @Override
