@@ -51,8 +51,8 @@ public final class NearCache {
     }
   }
 
-  /** Part of the room that the map's tables may take, which grow with the number of entries. */
-  private static final int TABLES_PART = 16;
+  /** Part of the room for the tables, which grow with the entries, and for values on their way. */
+  private static final int TABLES_PART = 10;
 
   /** Answers kept of one key. */
   private static final int MOST_ANSWERS = 32;

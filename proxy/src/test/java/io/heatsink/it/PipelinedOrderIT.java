@@ -134,7 +134,7 @@ class PipelinedOrderIT {
   @ValueSource(
       strings = {
         "CLIENT TRACKING ON | GET k | SET k 1 | QUIT",
-        "CLIENT TRACKING ON BCAST | GET none | DEL k | SET k 1 | RESET | GET none | QUIT",
+        "CLIENT TRACKING ON | GET k | SET k 1 | RESET | GET none | QUIT",
         "SUBSCRIBE a | PUBLISH a x | RESET | GET none | QUIT",
         "SUBSCRIBE a | PUBLISH a x | PUBLISH a y | QUIT"
       })
