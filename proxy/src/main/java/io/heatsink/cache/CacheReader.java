@@ -6,7 +6,6 @@ import io.heatsink.detect.HotSet;
 import io.heatsink.policy.Rule;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
-import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -80,16 +79,9 @@ public final class CacheReader {
     if (slot < 0) {
       return null;
     }
-    ByteBuf from = request.buffer();
-    int index = request.offset(word);
-    int length = request.length(word);
     Entry entry = remembered(slot, nowNanos);
-    if (entry == null || !entry.answers(from, index, length, database, user, Entry.ANY_PROTOCOL)) {
-      entry = cache.find(hash);
-      while (entry != null
-          && !entry.answers(from, index, length, database, user, Entry.ANY_PROTOCOL)) {
-        entry = entry.older();
-      }
+    if (entry == null || !entry.answers(request, word, database, user)) {
+      entry = kept(hash, request, word, database, user);
       adopt(slot, entry, isNew);
     }
     return use(slot, hash, entry, nowNanos);
@@ -114,10 +106,7 @@ public final class CacheReader {
     long keyHash = keyHash(request, client);
     Entry entry = remembered(slot, nowNanos);
     if (entry == null || !entry.answers(request, client)) {
-      entry = cache.find(keyHash);
-      while (entry != null && !entry.answers(request, client)) {
-        entry = entry.older();
-      }
+      entry = kept(keyHash, request, client);
       adopt(slot, entry, isNew);
     }
     return use(slot, keyHash, entry, nowNanos);
@@ -132,6 +121,24 @@ public final class CacheReader {
 
   static long keyHash(Request request, Client client) {
     return KeyHash.with(request.hash(1), client.database());
+  }
+
+  /** What the map has that answers GET of this word, live or not. */
+  private @Nullable Entry kept(long hash, Request request, int word, int database, int user) {
+    Entry entry = cache.find(hash);
+    while (entry != null && !entry.answers(request, word, database, user)) {
+      entry = entry.older();
+    }
+    return entry;
+  }
+
+  /** What the map has that answers this read, which is none of GET, live or not. */
+  private @Nullable Entry kept(long keyHash, Request request, Client client) {
+    Entry entry = cache.find(keyHash);
+    while (entry != null && !entry.answers(request, client)) {
+      entry = entry.older();
+    }
+    return entry;
   }
 
   /** What was found last, unless another lane may have stored something newer. */
@@ -165,27 +172,14 @@ public final class CacheReader {
    */
   public @Nullable Entry findStandIn(
       long hash, Request request, int word, Client client, long nowNanos) {
-    ByteBuf from = request.buffer();
-    int index = request.offset(word);
-    int length = request.length(word);
-    int database = client.database();
-    int user = client.user();
-    Entry entry = cache.find(hash);
-    while (entry != null
-        && !entry.answers(from, index, length, database, user, Entry.ANY_PROTOCOL)) {
-      entry = entry.older();
-    }
+    Entry entry = kept(hash, request, word, client.database(), client.user());
     return useStandIn(hash, entry, nowNanos);
   }
 
   /** The same of a read that is none of GET. */
   public @Nullable Entry findStandIn(Request request, Client client, long nowNanos) {
     long keyHash = keyHash(request, client);
-    Entry entry = cache.find(keyHash);
-    while (entry != null && !entry.answers(request, client)) {
-      entry = entry.older();
-    }
-    return useStandIn(keyHash, entry, nowNanos);
+    return useStandIn(keyHash, kept(keyHash, request, client), nowNanos);
   }
 
   private @Nullable Entry useStandIn(long keyHash, @Nullable Entry entry, long nowNanos) {

@@ -221,6 +221,17 @@ public final class Entry {
         && Bytes.equal(from, index, bytes, length);
   }
 
+  /** Whether it answers GET of this word of a request. */
+  boolean answers(Request request, int word, int ofDatabase, int ofUser) {
+    return answers(
+        request.buffer(),
+        request.offset(word),
+        request.length(word),
+        ofDatabase,
+        ofUser,
+        ANY_PROTOCOL);
+  }
+
   /** Whether it answers this client's request, which is no GET. */
   boolean answers(Request request, Client client) {
     return answers(

@@ -10,22 +10,13 @@ import io.netty.buffer.ByteBuf;
  */
 final class Look implements Capture {
 
-  private static final ReplySlot NOBODY =
-      new ReplySlot() {
-        @Override
-        public void part(ByteBuf bytes, int index, int length, boolean last) {}
-
-        @Override
-        public void fail(byte[] error) {}
-      };
-
   private final NearCache cache;
   private final long keyHash;
   private final ReplySlot next;
   private boolean begun;
 
   Look(NearCache cache, long keyHash) {
-    this(cache, keyHash, NOBODY);
+    this(cache, keyHash, ReplySlot.NOBODY);
   }
 
   /** Hands the reply on to {@code next}. */
