@@ -41,7 +41,8 @@ class ArchitectureTest {
               Map.entry(
                   "cache", List.of("command", "resp", "metrics", "detect", "flight", "policy")),
               Map.entry("counter", List.of("command", "resp", "metrics", "flight", "policy")),
-              Map.entry("upstream", List.of("command", "resp", "metrics")),
+              Map.entry("topology", List.of("command", "resp", "metrics")),
+              Map.entry("upstream", List.of("command", "resp", "metrics", "topology")),
               Map.entry(
                   "route",
                   List.of(
