@@ -46,7 +46,7 @@ public final class Failures {
       config.faults().forEach(fault -> err.println("heatsink: " + fault));
       return USAGE;
     }
-    if (e instanceof ListenException) {
+    if (e instanceof ListenException || e instanceof UnusableFileException) {
       err.println("heatsink: " + e.getMessage());
       return FAILED;
     }

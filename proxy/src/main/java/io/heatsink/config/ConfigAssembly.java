@@ -37,18 +37,22 @@ final class ConfigAssembly {
   HeatsinkConfig assemble() {
     checkAddresses();
     checkCache();
+    InetSocketAddress listen = get(Settings.LISTEN).isOff() ? null : resolve(Settings.LISTEN);
+    InetSocketAddress admin = get(Settings.ADMIN).isOff() ? null : resolve(Settings.ADMIN);
+    HeatsinkConfig.Backend backend = backend();
     return new HeatsinkConfig(
-        resolve(Settings.LISTEN),
-        get(Settings.ADMIN).isOff() ? null : resolve(Settings.ADMIN),
+        listen,
+        admin,
         toInt(Settings.LANES),
-        backend(),
+        backend,
         clients(),
         detector(),
         cache(),
         new HeatsinkConfig.Policy(get(Settings.POLICY_DEFAULT), get(Settings.POLICY_RULES)),
         get(Settings.COALESCING),
         get(Settings.COMBINING),
-        get(Settings.COUNTERS_SPLIT));
+        get(Settings.COUNTERS_SPLIT),
+        new AccessAssembly(this, faults).assemble(listen, admin, backend));
   }
 
   private HeatsinkConfig.Backend backend() {
@@ -100,25 +104,32 @@ final class ConfigAssembly {
    * The password from where it was given with the highest precedence; the URL's yields in a tie.
    */
   private @Nullable String password(BackendUrl url) {
-    Given text = origin(Settings.BACKEND_PASSWORD);
-    Given file = origin(Settings.BACKEND_PASSWORD_FILE);
-    if (text.source() == file.source() && text.source() != Source.DEFAULT) {
-      String problem = "given beside backend.password (" + text.origin() + ")";
-      faults.add(Fault.of(Settings.BACKEND_PASSWORD_FILE, file, problem, "keep one of the two"));
-      return null;
-    }
-    Given apart = text.isBefore(file) ? text : file;
-    if (url.password() != null && origin(Settings.BACKEND_URL).isBefore(apart)) {
-      return url.password();
-    }
-    if (apart.source() == Source.DEFAULT) {
-      return url.password();
-    }
-    return apart.source() == text.source() ? get(Settings.BACKEND_PASSWORD) : readPassword(file);
+    String apart = password(Settings.BACKEND_PASSWORD, Settings.BACKEND_PASSWORD_FILE);
+    Given inUrl = origin(Settings.BACKEND_URL);
+    boolean isFirst =
+        apart == null
+            || (inUrl.isBefore(origin(Settings.BACKEND_PASSWORD))
+                && inUrl.isBefore(origin(Settings.BACKEND_PASSWORD_FILE)));
+    return isFirst && url.password() != null ? url.password() : apart;
   }
 
-  private @Nullable String readPassword(Given where) {
-    Path path = get(Settings.BACKEND_PASSWORD_FILE);
+  /** The secret from the text or the file, whichever has precedence; null where neither is. */
+  @Nullable String password(Setting<String> inText, Setting<Path> inFile) {
+    Given text = origin(inText);
+    Given file = origin(inFile);
+    if (text.source() == Source.DEFAULT && file.source() == Source.DEFAULT) {
+      return null;
+    }
+    if (text.source() == file.source()) {
+      String problem = "given beside " + inText.key() + " (" + text.origin() + ")";
+      faults.add(Fault.of(inFile, file, problem, "keep one of the two"));
+      return null;
+    }
+    return text.isBefore(file) ? get(inText) : readPassword(inFile, file);
+  }
+
+  private @Nullable String readPassword(Setting<Path> setting, Given where) {
+    Path path = get(setting);
     String problem;
     try {
       if (Files.size(path) > MAX_PASSWORD_BYTES) {
@@ -134,11 +145,11 @@ final class ConfigAssembly {
       problem = "cannot be read (" + e.getClass().getSimpleName() + ")";
     }
     String remedy = "name a readable UTF-8 file whose first line is the password";
-    faults.add(Fault.of(Settings.BACKEND_PASSWORD_FILE, where, problem, remedy));
+    faults.add(Fault.of(setting, where, problem, remedy));
     return null;
   }
 
-  private InetSocketAddress resolve(Setting<HostPort> setting) {
+  InetSocketAddress resolve(Setting<HostPort> setting) {
     try {
       return get(setting).resolve();
     } catch (UnknownHostException e) {
@@ -150,6 +161,13 @@ final class ConfigAssembly {
 
   private void checkAddresses() {
     HostPort listen = get(Settings.LISTEN);
+    HostPort tls = get(Settings.TLS_LISTEN);
+    if (tls.port() != 0 && (tls.equals(listen) || tls.equals(get(Settings.ADMIN)))) {
+      String problem = "the address of listen or admin";
+      faults.add(
+          Fault.of(
+              Settings.TLS_LISTEN, shown(Settings.TLS_LISTEN), problem, "choose another port"));
+    }
     if (listen.port() == 0) {
       return;
     }
@@ -180,17 +198,17 @@ final class ConfigAssembly {
     }
   }
 
-  private Given origin(Setting<?> setting) {
+  Given origin(Setting<?> setting) {
     return given.getOrDefault(setting, DEFAULT);
   }
 
   /** What was given, or the default as if it had been. */
-  private Given shown(Setting<?> setting) {
+  Given shown(Setting<?> setting) {
     String text = setting.defaultText() == null ? "" : setting.defaultText();
     return given.getOrDefault(setting, new Given(text, "default", Source.DEFAULT));
   }
 
-  private <T> T get(Setting<T> setting) {
+  <T> T get(Setting<T> setting) {
     return setting.read(shown(setting).text());
   }
 

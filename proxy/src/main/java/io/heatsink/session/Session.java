@@ -19,9 +19,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final LaneContext lane;
   private final RequestParser parser;
   private final ConnectionCommands commands;
+  private final @Nullable Login login;
   private final Pin pin;
   private final long id;
   private @Nullable Channel channel;
@@ -78,6 +81,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.id = id;
     this.parser = new RequestParser(lane.limits());
     this.commands = new ConnectionCommands(this, lane);
+    this.login = lane.logins() == null ? null : new Login(this, lane, lane.logins());
     this.pin = new Pin(this, lane);
     this.freshness = new Freshness(lane.freshNameSuffix());
     this.passage = new Passage(this, pin, commands, parser, lane);
@@ -146,7 +150,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     if (parser.isPassing()) {
       return passage.goOn(in);
     }
-    parser.stranger(pipe.isStranger());
+    parser.stranger(login == null ? pipe.isStranger() : login.isStranger());
     switch (parser.parse(in)) {
       case RequestParser.REQUEST -> {
         int end = parser.end();
@@ -218,6 +222,14 @@ public final class Session extends ChannelInboundHandlerAdapter
   boolean handle(Request request) {
     CommandSpec spec = lane.commands().get().find(request);
     description.runs(spec, request.length());
+    Login judge = login;
+    return (judge != null && judge.judges(spec))
+        ? judge.handle(request, spec)
+        : admitted(request, spec);
+  }
+
+  /** One request of a client that may make it; false as above. */
+  boolean admitted(Request request, CommandSpec spec) {
     if (pin.isActive()) {
       return pin.handle(request, spec);
     }
@@ -430,6 +442,11 @@ public final class Session extends ChannelInboundHandlerAdapter
     return freshness.isWanted();
   }
 
+  /** Who the client is where Heatsink judges that; else null. */
+  @Nullable Login login() {
+    return login;
+  }
+
   Freshness freshness() {
     return freshness;
   }
@@ -483,7 +500,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS) {
       lane.clock().refresh();
       inputEnded = true;
       settle();
@@ -512,7 +529,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof java.io.IOException) {
+    if (cause instanceof java.io.IOException || cause.getCause() instanceof SSLException) {
       LOG.debug("client {}: {}", id, cause.getMessage());
     } else {
       LOG.error("client {} failed", id, cause);

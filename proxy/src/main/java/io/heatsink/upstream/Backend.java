@@ -5,14 +5,13 @@ import io.heatsink.command.LaneClock;
 import io.heatsink.command.Writes;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 
 /**
  * What every pipe of one lane needs. Immutable.
  *
  * @param loop the lane's event loop
- * @param bootstrap connects on that loop
+ * @param dialer connects on that loop
  * @param name host and port, for error replies and logs
  * @param maxPending commands of one pipe that wait for their reply
  * @param writes told of changes that the backend tells of
@@ -20,7 +19,7 @@ import io.netty.channel.EventLoop;
  */
 public record Backend(
     EventLoop loop,
-    Bootstrap bootstrap,
+    Dialer dialer,
     String name,
     int maxPending,
     FlushQueue flushes,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -279,7 +280,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   private void connect() {
     state = State.CONNECTING;
-    ChannelFuture connecting = backend.bootstrap().clone().handler(this).connect();
+    ChannelFuture connecting = backend.dialer().dial(this);
     connecting.addListener(
         done -> {
           if (!done.isSuccess() && state != State.CLOSED) {
@@ -391,6 +392,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     } else if (greeting != null) {
       greeting.part(bytes, at, length, last);
       if (greeting.error() != null) {
+        key.credentials().refused(greeting.error());
         lost(greeting.error());
       } else if (greeting.isDone()) {
         stranger = greeting.isStranger();
@@ -445,10 +447,14 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof java.io.IOException) {
-      LOG.debug("connection to {}: {}", backend.name(), cause.getMessage());
+    Throwable why = cause.getCause() instanceof SSLException tls ? tls : cause;
+    if (why instanceof java.io.IOException) {
+      LOG.debug("connection to {}: {}", backend.name(), why.getMessage());
     } else {
       LOG.error("connection to {} failed", backend.name(), cause);
+    }
+    if (state == State.CONNECTING && context.channel() == channel) {
+      lost(ErrorReplies.unreachable(backend.name(), why));
     }
     context.close();
   }

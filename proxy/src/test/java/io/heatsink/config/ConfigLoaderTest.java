@@ -56,7 +56,8 @@ final class ConfigLoaderTest {
                 new Policy(Level.TRACKED, List.of()),
                 true,
                 true,
-                List.of()));
+                List.of(),
+                Access.DEFAULT));
   }
 
   @Test

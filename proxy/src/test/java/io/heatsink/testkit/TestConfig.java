@@ -1,5 +1,6 @@
 package io.heatsink.testkit;
 
+import io.heatsink.config.Access;
 import io.heatsink.config.HeatsinkConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ public final class TestConfig {
   private HeatsinkConfig.Level level = HeatsinkConfig.Level.TRACKED;
   private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
   private boolean coalescing = true;
+  private Access access = Access.DEFAULT;
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
   private TestConfig(String backendHost, int backendPort) {
@@ -181,6 +183,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** Doors, and who may use them. */
+  public TestConfig access(Access to) {
+    access = to;
+    return this;
+  }
+
   /** Whether concurrent reads share flights. */
   public TestConfig coalescing(boolean on) {
     coalescing = on;
@@ -209,6 +217,7 @@ public final class TestConfig {
         new HeatsinkConfig.Policy(level, rules),
         coalescing,
         true,
-        counters);
+        counters,
+        access);
   }
 }
