@@ -8,12 +8,16 @@ import io.heatsink.files.SecretFile;
 import io.heatsink.files.Watched;
 import io.heatsink.tls.PemFiles;
 import io.heatsink.tls.TlsContexts;
+import io.heatsink.upstream.ControlAccess;
 import io.heatsink.upstream.Credentials;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +28,7 @@ final class AccessFiles implements AutoCloseable {
   private final @Nullable Watched<SslContext> clientSide;
   private final @Nullable Watched<SslContext> backendSide;
   private final @Nullable Watched<UserList> users;
-  private final Credentials backend;
+  private final ControlAccess control;
   private final Supplier<@Nullable String> adminToken;
 
   /**
@@ -36,9 +40,13 @@ final class AccessFiles implements AutoCloseable {
     Access access = config.access();
     try {
       clientSide = access.tls() == null ? null : clientSide(access.tls());
-      backendSide = isEncrypted(config.backend()) ? backendSide(access.backend()) : null;
+      backendSide = config.backend().tls() ? backendSide(access.backend()) : null;
       users = access.usersFile() == null ? null : users(access.usersFile(), access.isGuarded());
-      backend = credentials(config.backend(), access.backendPasswordFile());
+      control =
+          new ControlAccess(
+              credentials(config.backend(), access.backendPasswordFile()),
+              config.backend().tls() ? trust(pemFiles(access.backend())) : null,
+              access.backend().checksHost());
       adminToken = adminToken(access.admin());
     } catch (IOException e) {
       watch.close();
@@ -62,8 +70,15 @@ final class AccessFiles implements AutoCloseable {
     return watch.watch(files.paths(), () -> TlsContexts.client(files, tls.checksHost()));
   }
 
-  private static boolean isEncrypted(HeatsinkConfig.Backend backend) {
-    return backend.toString().startsWith("rediss");
+  /** Each of Lettuce's connections reads the files. */
+  private static Consumer<SslContextBuilder> trust(PemFiles files) {
+    return builder -> {
+      try {
+        TlsContexts.apply(files, builder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
   }
 
   private static PemFiles pemFiles(Access.BackendTls tls) {
@@ -141,7 +156,12 @@ final class AccessFiles implements AutoCloseable {
 
   /** As whom Heatsink itself is known to the backend. */
   Credentials backend() {
-    return backend;
+    return control.credentials();
+  }
+
+  /** How what is no client's traffic gets to the backend. */
+  ControlAccess control() {
+    return control;
   }
 
   /** What is asked of who asks the admin server; of null for nothing. */

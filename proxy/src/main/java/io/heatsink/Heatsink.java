@@ -98,7 +98,7 @@ public final class Heatsink implements AutoCloseable {
         new ControlPlane(
             config.backend().host(),
             config.backend().port(),
-            files.backend(),
+            files.control(),
             config.backend().connectTimeout(),
             commands);
     ProxyMeters counting = null;

@@ -54,7 +54,7 @@ final class AccessAssembly {
       exposed.forEach(door -> checkExposed(door, backend));
     }
     return new Access(
-        tls, unix, users, isGuarded, backendTls(), passwordFile(backend), admin(admin));
+        tls, unix, users, isGuarded, backendTls(backend), passwordFile(backend), admin(admin));
   }
 
   private static boolean isElsewhere(@Nullable InetSocketAddress address) {
@@ -131,7 +131,12 @@ final class AccessAssembly {
     return byFile ? users : null;
   }
 
-  private Access.BackendTls backendTls() {
+  private Access.BackendTls backendTls(HeatsinkConfig.Backend backend) {
+    for (Setting<?> setting : Settings.all()) {
+      if (setting.key().startsWith("backend.tls.") && isGiven(setting) && !backend.tls()) {
+        fault(setting, "the backend is not reached by TLS", "write rediss:// in backend.url");
+      }
+    }
     Path certificate = file(Settings.BACKEND_TLS_CERT);
     Path key = file(Settings.BACKEND_TLS_KEY);
     if ((certificate == null) != (key == null)) {

@@ -58,10 +58,13 @@ final class ConfigAssembly {
   private HeatsinkConfig.Backend backend() {
     BackendUrl url = get(Settings.BACKEND_URL);
     return new HeatsinkConfig.Backend(
-        url.address().host(),
-        url.address().port(),
+        url.kind(),
+        url.seeds(),
+        url.masterName(),
+        url.tls(),
         url.username(),
         password(url),
+        sentinelPassword(),
         url.database(),
         get(Settings.BACKEND_CONNECT_TIMEOUT),
         toInt(Settings.BACKEND_MAX_PENDING),
@@ -111,6 +114,10 @@ final class ConfigAssembly {
             || (inUrl.isBefore(origin(Settings.BACKEND_PASSWORD))
                 && inUrl.isBefore(origin(Settings.BACKEND_PASSWORD_FILE)));
     return isFirst && url.password() != null ? url.password() : apart;
+  }
+
+  private @Nullable String sentinelPassword() {
+    return password(Settings.BACKEND_SENTINEL_PASSWORD, Settings.BACKEND_SENTINEL_PASSWORD_FILE);
   }
 
   /** The secret from the text or the file, whichever has precedence; null where neither is. */
@@ -176,16 +183,21 @@ final class ConfigAssembly {
       faults.add(
           Fault.of(Settings.ADMIN, shown(Settings.ADMIN), problem, "choose another port, or off"));
     }
-    HostPort backend = get(Settings.BACKEND_URL).address();
+    for (HostPort seed : get(Settings.BACKEND_URL).seeds()) {
+      if (isSame(seed, listen)) {
+        String problem = "Heatsink's own address (listen = " + listen + ")";
+        String remedy = "give the address of Redis, or listen elsewhere";
+        faults.add(Fault.of(Settings.BACKEND_URL, shown(Settings.BACKEND_URL), problem, remedy));
+      }
+    }
+  }
+
+  private static boolean isSame(HostPort backend, HostPort listen) {
     boolean here =
         backend.host().equals(listen.host())
             || (THIS_MACHINE.contains(backend.host())
                 && (listen.isEveryInterface() || THIS_MACHINE.contains(listen.host())));
-    if (here && backend.port() == listen.port()) {
-      String problem = "Heatsink's own address (listen = " + listen + ")";
-      String remedy = "give the address of Redis, or listen elsewhere";
-      faults.add(Fault.of(Settings.BACKEND_URL, shown(Settings.BACKEND_URL), problem, remedy));
-    }
+    return here && backend.port() == listen.port();
   }
 
   private void checkCache() {

@@ -48,7 +48,7 @@ public final class Clients {
     /** Closes those whose user is there no more; on the loop. */
     public void closeInvalid() {
       for (Session session : all()) {
-        Login login = session.login();
+        Login login = session.clients().login();
         if (login != null && !login.isValid()) {
           session.close();
         }

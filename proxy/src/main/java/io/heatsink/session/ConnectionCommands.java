@@ -223,8 +223,9 @@ final class ConnectionCommands {
     }
     session.switchTo(first);
     clients.name(null);
-    if (session.login() != null) {
-      session.login().forget();
+    Login login = clients.login();
+    if (login != null) {
+      login.forget();
     }
     session.freshness().want(false);
     replies = Reply.ON;

@@ -81,7 +81,7 @@ final class Description {
   }
 
   private String userName() {
-    Login login = session.login();
+    Login login = session.clients().login();
     return login == null ? session.pipe().key().credentials().user() : login.user();
   }
 

@@ -54,7 +54,6 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final LaneContext lane;
   private final RequestParser parser;
   private final ConnectionCommands commands;
-  private final @Nullable Login login;
   private final Pin pin;
   private final long id;
   private @Nullable Channel channel;
@@ -81,7 +80,6 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.id = id;
     this.parser = new RequestParser(lane.limits());
     this.commands = new ConnectionCommands(this, lane);
-    this.login = lane.logins() == null ? null : new Login(this, lane, lane.logins());
     this.pin = new Pin(this, lane);
     this.freshness = new Freshness(lane.freshNameSuffix());
     this.passage = new Passage(this, pin, commands, parser, lane);
@@ -150,7 +148,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     if (parser.isPassing()) {
       return passage.goOn(in);
     }
-    parser.stranger(login == null ? pipe.isStranger() : login.isStranger());
+    parser.stranger(clients().isStranger(pipe));
     switch (parser.parse(in)) {
       case RequestParser.REQUEST -> {
         int end = parser.end();
@@ -222,13 +220,13 @@ public final class Session extends ChannelInboundHandlerAdapter
   boolean handle(Request request) {
     CommandSpec spec = lane.commands().get().find(request);
     description.runs(spec, request.length());
-    Login judge = login;
+    Login judge = clients().login();
     return (judge != null && judge.judges(spec))
         ? judge.handle(request, spec)
         : admitted(request, spec);
   }
 
-  /** One request of a client that may make it; false as above. */
+  /** As {@link #handle}, for a client that may. */
   boolean admitted(Request request, CommandSpec spec) {
     if (pin.isActive()) {
       return pin.handle(request, spec);
@@ -369,7 +367,6 @@ public final class Session extends ChannelInboundHandlerAdapter
     return Objects.requireNonNull(queue);
   }
 
-  /** The name that the client gave itself, or null. */
   byte @Nullable [] name() {
     return commands.clients().name();
   }
@@ -440,11 +437,6 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public boolean wantsFresh() {
     return freshness.isWanted();
-  }
-
-  /** Who the client is where Heatsink judges that; else null. */
-  @Nullable Login login() {
-    return login;
   }
 
   Freshness freshness() {

@@ -6,6 +6,10 @@ import io.heatsink.command.Writes;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every pipe of one lane needs. Immutable.
@@ -26,4 +30,18 @@ public record Backend(
     Writes writes,
     LaneClock clock,
     LaneStats stats,
-    TrackingState tracking) {}
+    TrackingState tracking) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
+
+  /** Logs what happened to a connection. Answers what a client may be told of it. */
+  Throwable failed(Throwable cause) {
+    Throwable why = cause.getCause() instanceof SSLException tls ? tls : cause;
+    if (why instanceof IOException) {
+      LOG.debug("connection to {}: {}", name, why.getMessage());
+    } else {
+      LOG.error("connection to {} failed", name, cause);
+    }
+    return why;
+  }
+}

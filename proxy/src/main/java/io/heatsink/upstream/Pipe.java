@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -447,12 +446,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    Throwable why = cause.getCause() instanceof SSLException tls ? tls : cause;
-    if (why instanceof java.io.IOException) {
-      LOG.debug("connection to {}: {}", backend.name(), why.getMessage());
-    } else {
-      LOG.error("connection to {} failed", backend.name(), cause);
-    }
+    Throwable why = backend.failed(cause);
     if (state == State.CONNECTING && context.channel() == channel) {
       lost(ErrorReplies.unreachable(backend.name(), why));
     }

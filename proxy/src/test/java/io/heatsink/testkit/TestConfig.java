@@ -2,6 +2,8 @@ package io.heatsink.testkit;
 
 import io.heatsink.config.Access;
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.config.HeatsinkConfig.Backend.Kind;
+import io.heatsink.config.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,9 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** Settings for a test: the defaults, free loopback ports, and what the test changes. */
 public final class TestConfig {
 
-  private final String backendHost;
-  private int backendPort;
-  private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private final Kind kind;
+  private final @Nullable String masterName;
+  private List<HostPort> seeds;
+  private @Nullable InetSocketAddress listen =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private boolean tls;
+  private @Nullable String username;
   private @Nullable String password;
   private Duration connectTimeout = Duration.ofSeconds(2);
   private int lanes = 1;
@@ -40,25 +46,63 @@ public final class TestConfig {
   private Access access = Access.DEFAULT;
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
-  private TestConfig(String backendHost, int backendPort) {
-    this.backendHost = backendHost;
-    this.backendPort = backendPort;
+  private TestConfig(Kind kind, @Nullable String masterName, List<Integer> ports) {
+    this.kind = kind;
+    this.masterName = masterName;
+    this.seeds = seeds(ports);
+  }
+
+  private static List<HostPort> seeds(List<Integer> ports) {
+    return ports.stream().map(port -> new HostPort("127.0.0.1", port)).toList();
   }
 
   /** The defaults, with a backend on this loopback port. */
   public static TestConfig before(int backendPort) {
-    return new TestConfig("127.0.0.1", backendPort);
+    return new TestConfig(Kind.SINGLE, null, List.of(backendPort));
+  }
+
+  /** The defaults, with a cluster some of whose nodes have these loopback ports. */
+  public static TestConfig beforeCluster(List<Integer> ports) {
+    return new TestConfig(Kind.CLUSTER, null, ports);
+  }
+
+  /** The defaults, with a primary that the sentinels on these loopback ports know by this name. */
+  public static TestConfig beforeSentinels(String masterName, List<Integer> ports) {
+    return new TestConfig(Kind.SENTINEL, masterName, ports);
+  }
+
+  /** The defaults, with a primary and replicas on these loopback ports. */
+  public static TestConfig beforeReplicas(List<Integer> ports) {
+    return new TestConfig(Kind.REPLICAS, null, ports);
   }
 
   /** Another way to the backend. */
   public TestConfig through(int port) {
-    backendPort = port;
+    seeds = seeds(List.of(port));
     return this;
   }
 
   /** Where clients connect; a free loopback port unless set. */
   public TestConfig listen(InetSocketAddress address) {
     listen = address;
+    return this;
+  }
+
+  /** Has the backend reached by TLS, as {@link #access} says. */
+  public TestConfig tls() {
+    tls = true;
+    return this;
+  }
+
+  /** A backend at this place; port 0 for the path of a Unix socket. */
+  public TestConfig at(String host, int port) {
+    seeds = List.of(new HostPort(host, port));
+    return this;
+  }
+
+  /** As whom Heatsink itself is known to the backend. */
+  public TestConfig username(String name) {
+    username = name;
     return this;
   }
 
@@ -208,7 +252,17 @@ public final class TestConfig {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         lanes,
         new HeatsinkConfig.Backend(
-            backendHost, backendPort, null, password, 0, connectTimeout, 100_000, maxPinned),
+            kind,
+            seeds,
+            masterName,
+            tls,
+            username,
+            password,
+            null,
+            0,
+            connectTimeout,
+            100_000,
+            maxPinned),
         new HeatsinkConfig.Clients(
             maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes, ":fresh"),
         new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
