@@ -1,6 +1,7 @@
 package io.heatsink;
 
 import io.heatsink.config.ConfigLoader;
+import io.heatsink.config.LoadedConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,9 +29,9 @@ public final class CheckConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ConfigLoader.load(file, System.getenv(), Map.of())
-        .describe()
-        .forEach(spec.commandLine().getOut()::println);
+    LoadedConfig loaded = ConfigLoader.load(file, System.getenv(), Map.of());
+    new AccessFiles(loaded.config()).close();
+    loaded.describe().forEach(spec.commandLine().getOut()::println);
     return ExitCode.OK;
   }
 }

@@ -24,7 +24,6 @@ import io.heatsink.session.Clients;
 import io.heatsink.upstream.ControlPlane;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -36,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,6 +56,7 @@ public final class Heatsink implements AutoCloseable {
   private final HotKeys hotKeys;
   private final NearCache cache;
   private final TrackingState tracking = new TrackingState();
+  private final AccessFiles files;
   private final ControlPlane control;
   private final ProxyMeters meters;
   private final EventLoopGroup loops;
@@ -65,6 +66,7 @@ public final class Heatsink implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Heatsink(HeatsinkConfig config) {
+    files = new AccessFiles(config);
     Transport transport = Transport.best();
     AtomicReference<CommandTable> commands = new AtomicReference<>(CommandTable.shipped());
     WriteGuard writes = new WriteGuard();
@@ -86,22 +88,26 @@ public final class Heatsink implements AutoCloseable {
             new Clients(),
             new Pauses(),
             tracking,
+            files,
             this::facts);
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
     }
-    listener = new Listener(config, transport, loops, lanes);
+    listener = new Listener(config, transport, loops, lanes, files.clientSide());
     control =
         new ControlPlane(
             config.backend().host(),
             config.backend().port(),
-            Lane.credentials(config.backend()),
+            files.control(),
             config.backend().connectTimeout(),
             commands);
     ProxyMeters counting = null;
     try {
       lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
-      listener.bind(config.listen());
+      listener.bind();
+      if (files.users() != null) {
+        files.users().onChange(users -> closeInvalid());
+      }
       keepHouse();
       meters = counting = new ProxyMeters(this::stats);
       registerGauges();
@@ -161,7 +167,7 @@ public final class Heatsink implements AutoCloseable {
     }
     AdminPages pages = new AdminPages(meters::scrape, this::hotKeys, this::readiness);
     try {
-      return AdminServer.start(address, pages);
+      return AdminServer.start(address, pages, files.adminToken());
     } catch (IOException e) {
       throw new ListenException("admin", address, e);
     }
@@ -177,6 +183,10 @@ public final class Heatsink implements AutoCloseable {
         () -> hotKeys.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     loop.scheduleWithFixedDelay(
         () -> cache.sweep(System.nanoTime()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void closeInvalid() {
+    lanes.forEach(lane -> lane.loop().execute(lane::closeInvalid));
   }
 
   private void registerGauges() {
@@ -244,9 +254,23 @@ public final class Heatsink implements AutoCloseable {
     return total;
   }
 
-  /** Where clients connect, with the port that the system chose. */
+  /**
+   * Where clients connect by plain TCP, with the port that the system chose.
+   *
+   * @throws NullPointerException if they cannot
+   */
   public InetSocketAddress address() {
-    return listener.address();
+    return Objects.requireNonNull(listener.address(), "listen is off");
+  }
+
+  /** By which doors clients connect, by the name of the setting; for the log. */
+  Map<String, String> doors() {
+    return listener.doors();
+  }
+
+  /** Where clients connect by TLS; null if they cannot. */
+  public @Nullable InetSocketAddress tlsAddress() {
+    return listener.tlsAddress();
   }
 
   /** Where the admin server answers; null if it is off. */
@@ -256,10 +280,7 @@ public final class Heatsink implements AutoCloseable {
 
   /** Waits until it is closed. */
   public void awaitClosed() {
-    Channel channel = listener.channel();
-    if (channel != null) {
-      channel.closeFuture().awaitUninterruptibly();
-    }
+    listener.awaitClosed();
   }
 
   @Override
@@ -276,6 +297,7 @@ public final class Heatsink implements AutoCloseable {
     }
     control.close();
     listener.close();
+    files.close();
     lanes.forEach(lane -> lane.loop().execute(lane::close));
     loops
         .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)

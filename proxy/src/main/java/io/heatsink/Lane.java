@@ -26,18 +26,16 @@ import io.heatsink.route.Router;
 import io.heatsink.session.Clients;
 import io.heatsink.session.LaneContext;
 import io.heatsink.session.Session;
+import io.heatsink.topology.Node;
 import io.heatsink.upstream.Backend;
-import io.heatsink.upstream.Credentials;
+import io.heatsink.upstream.Dialer;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Pipes;
+import io.heatsink.upstream.ServerDialer;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,10 +64,9 @@ final class Lane {
       Clients clients,
       Pauses pauses,
       TrackingState tracking,
+      AccessFiles files,
       Supplier<Map<String, Object>> facts) {}
 
-  private static final int UPSTREAM_LOW_BYTES = 512 * 1024;
-  private static final int UPSTREAM_HIGH_BYTES = 2 * 1024 * 1024;
   private static final int LARGE_REPLY_BYTES = 8 * 1024 * 1024;
 
   private final EventLoop loop;
@@ -83,11 +80,12 @@ final class Lane {
     this.loop = loop;
     HeatsinkConfig config = shared.config();
     FlushQueue flushes = new FlushQueue(loop);
+    Node server = new Node(config.backend().host(), config.backend().port());
     Backend backend =
         new Backend(
             loop,
-            bootstrap(loop, shared),
-            config.backend().host() + ":" + config.backend().port(),
+            dialer(loop, shared, server),
+            server.toString(),
             config.backend().maxPending(),
             flushes,
             shared.writes(),
@@ -108,7 +106,8 @@ final class Lane {
             shared.pauses(),
             shared.hotKeys(),
             shared.facts(),
-            greeting(config.backend()),
+            shared.files().users(),
+            new PipeKey(shared.files().backend(), config.backend().database(), false),
             clock,
             stats,
             new LaneReplies(
@@ -119,18 +118,13 @@ final class Lane {
             config.clients().maxPipeline());
   }
 
-  private static Bootstrap bootstrap(EventLoop loop, Shared shared) {
-    HeatsinkConfig.Backend backend = shared.config().backend();
-    return new Bootstrap()
-        .group(loop)
-        .channel(shared.transport().client())
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) backend.connectTimeout().toMillis())
-        .option(
-            ChannelOption.WRITE_BUFFER_WATER_MARK,
-            new WriteBufferWaterMark(UPSTREAM_LOW_BYTES, UPSTREAM_HIGH_BYTES))
-        .remoteAddress(InetSocketAddress.createUnresolved(backend.host(), backend.port()));
+  private static Dialer dialer(EventLoop loop, Shared shared, Node server) {
+    return new ServerDialer(
+        loop,
+        shared.transport(),
+        server,
+        shared.config().backend().connectTimeout(),
+        shared.files().backendSide());
   }
 
   /**
@@ -139,15 +133,6 @@ final class Lane {
   private static int largeReplyBytes(HeatsinkConfig config) {
     long least = Math.max(LARGE_REPLY_BYTES, config.cache().maxItemBytes());
     return (int) Math.min(least, config.clients().maxOutputBytes() / 2);
-  }
-
-  /** How a client that has said nothing is known to the backend. */
-  static PipeKey greeting(HeatsinkConfig.Backend backend) {
-    return new PipeKey(credentials(backend), backend.database(), false);
-  }
-
-  static Credentials credentials(HeatsinkConfig.Backend backend) {
-    return new Credentials(backend.username(), backend.password());
   }
 
   private Rooms rooms(Shared shared) {
@@ -187,6 +172,19 @@ final class Lane {
     if (pipe != null) {
       pipe.open();
     }
+  }
+
+  /** The connection that a client travels on who has said nothing; on the loop. */
+  Pipe greeting() {
+    Pipe pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
+    pipes.release(pipe);
+    return pipe;
+  }
+
+  /** Closes the clients whose user is there no more; on the loop. */
+  void closeInvalid() {
+    clock.refresh();
+    context.own().closeInvalid();
   }
 
   /** A session for a client that has just been accepted; on the loop. */

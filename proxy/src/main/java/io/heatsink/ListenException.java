@@ -2,6 +2,7 @@ package io.heatsink;
 
 import java.io.Serial;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** An address cannot be listened on; the message names it, the reason and the remedy. */
@@ -10,27 +11,38 @@ public final class ListenException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
   /**
+   * Explains why nobody can listen on a Unix socket.
+   *
+   * @param cause what the transport threw, or why it was not asked
+   */
+  ListenException(Path socket, Throwable cause) {
+    super(explain("listen-unix", socket.toString(), cause), cause);
+  }
+
+  /**
    * Explains a failed bind.
    *
-   * @param setting {@code listen} or {@code admin}
+   * @param setting {@code listen}, {@code tls.listen} or {@code admin}
    * @param cause what the transport threw
    */
   public ListenException(String setting, InetSocketAddress address, Throwable cause) {
-    super(explain(setting, address, cause), cause);
+    super(explain(setting, place(address), cause), cause);
   }
 
-  private static String explain(String setting, InetSocketAddress address, Throwable cause) {
+  private static String place(InetSocketAddress address) {
     String host = address.getAddress() == null ? address.getHostString() : address(address);
+    return host + ":" + address.getPort();
+  }
+
+  private static String explain(String setting, String place, Throwable cause) {
     return "cannot listen on "
-        + host
-        + ":"
-        + address.getPort()
+        + place
         + " ("
         + setting
         + "): "
         + reason(cause)
         + ", or choose another address with --"
-        + setting;
+        + setting.replace('.', '-');
   }
 
   private static String address(InetSocketAddress address) {
@@ -40,6 +52,12 @@ public final class ListenException extends RuntimeException {
 
   private static String reason(Throwable cause) {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    if (text.contains("answers there")) {
+      return "a process answers there; stop it";
+    }
+    if (text.contains("no socket")) {
+      return "there is a file that is no socket; remove it";
+    }
     if (text.contains("in use")) {
       return "the port is busy; stop what listens there";
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * What {@code serve} was asked, and one run of the proxy with that. Immutable.
@@ -90,10 +91,12 @@ record Serving(@Nullable Path file, Map<String, String> options) {
   Heatsink start(Map<String, String> environment) throws ConfigException {
     LoadedConfig loaded = ConfigLoader.load(file, environment, options);
     Heatsink heatsink = Heatsink.start(loaded.config());
-    Log.OUT
-        .atInfo()
-        .addKeyValue("listen", text(heatsink.address()))
-        .addKeyValue("admin", text(heatsink.adminAddress()))
+    loaded.warnings().forEach(Log.OUT::warn);
+    LoggingEventBuilder line = Log.OUT.atInfo();
+    for (Map.Entry<String, String> door : heatsink.doors().entrySet()) {
+      line = line.addKeyValue(door.getKey(), door.getValue());
+    }
+    line.addKeyValue("admin", text(heatsink.adminAddress()))
         .addKeyValue("backend", loaded.config().backend())
         .addKeyValue("given", String.join(", ", loaded.describeGiven()))
         .addKeyValue("version", Version.text())

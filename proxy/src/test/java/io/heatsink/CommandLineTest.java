@@ -28,11 +28,11 @@ final class CommandLineTest {
     assertThat(run("--help")).isZero();
     assertThat(out.toString()).contains("serve", "check-config");
     assertThat(run("serve", "--help")).isZero();
-    String help = out.toString().replaceAll("\\s+", " ");
+    String help = out.toString().replaceAll("\\s+", "");
     for (Setting<?> setting : Settings.all()) {
       if (!setting.options().isEmpty()) {
-        assertThat(help).contains(String.join(", ", setting.options()));
-        assertThat(help).contains(setting.allowed());
+        assertThat(help).contains(String.join(",", setting.options()));
+        assertThat(help).contains(setting.allowed().replaceAll("\\s+", ""));
       }
     }
     assertThat(help).contains("--config").doesNotContain("%%");

@@ -156,7 +156,16 @@ final class HotLane {
     PipeKey greeting = new PipeKey(Credentials.NONE, 0, false);
     TrackingState tracking = new TrackingState();
     Backend backend =
-        new Backend(loop, connects, "none", 1_000, flushes, guard, clock, stats, tracking);
+        new Backend(
+            loop,
+            pipe -> connects.clone().handler(pipe).connect(),
+            "none",
+            1_000,
+            flushes,
+            guard,
+            clock,
+            stats,
+            tracking);
     Pipes pipes = new Pipes(backend, 1);
     CommandTable commands = CommandTable.shipped();
     Clients clients = new Clients();
@@ -171,6 +180,7 @@ final class HotLane {
             new Pauses(),
             hotKeys,
             Map::of,
+            null,
             greeting,
             clock,
             stats,

@@ -34,11 +34,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final AdminPages pages;
+  private final AdminToken token;
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private boolean answering;
 
-  AdminHandler(AdminPages pages) {
+  AdminHandler(AdminPages pages, AdminToken token) {
     this.pages = pages;
+    this.token = token;
   }
 
   @Override
@@ -48,7 +50,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ctx.close();
       return;
     }
-    waiting.add(new Request(request.method(), request.uri(), fault));
+    String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+    waiting.add(new Request(request.method(), request.uri(), authorization, fault));
     answerNext(ctx);
   }
 
@@ -89,6 +92,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
       response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
     }
+    if (answer.status().equals(HttpResponseStatus.UNAUTHORIZED)) {
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, AdminToken.CHALLENGE);
+    }
     if (request.fault() != null) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
@@ -100,12 +106,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       HttpResponseStatus status = statusOf(request.fault());
       return new Answer(status, JSON, AdminJson.of("error", status.reasonPhrase()));
     }
+    int query = request.uri().indexOf('?');
+    String path = query < 0 ? request.uri() : request.uri().substring(0, query);
+    if (!token.admits(path, request.authorization())) {
+      String text = AdminJson.of("error", "show the token: Authorization: Bearer TOKEN");
+      return new Answer(HttpResponseStatus.UNAUTHORIZED, JSON, text);
+    }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       String text = AdminJson.of("error", "GET and HEAD only");
       return new Answer(HttpResponseStatus.METHOD_NOT_ALLOWED, JSON, text);
     }
-    int query = request.uri().indexOf('?');
-    String path = query < 0 ? request.uri() : request.uri().substring(0, query);
     try {
       return page(path);
     } catch (RuntimeException e) {
@@ -164,7 +174,15 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   /** A request without its body, so that nothing needs to be released. */
-  private record Request(HttpMethod method, String uri, @Nullable Throwable fault) {}
+  private record Request(
+      HttpMethod method, String uri, @Nullable String authorization, @Nullable Throwable fault) {
+
+    /** Shows no token. */
+    @Override
+    public String toString() {
+      return method + " " + uri;
+    }
+  }
 
   private record Answer(HttpResponseStatus status, String type, String body) {}
 }

@@ -20,6 +20,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code /metrics}, {@code /hotkeys}, {@code /health} and {@code /ready} over HTTP/1.1.
@@ -44,12 +46,14 @@ public final class AdminServer implements AutoCloseable {
           1, new DefaultThreadFactory("heatsink-admin", true), NioIoHandler.newFactory());
   private final AtomicInteger connections = new AtomicInteger();
   private final AdminPages pages;
+  private final AdminToken token;
   private final Duration idle;
   private final Channel channel;
 
-  private AdminServer(InetSocketAddress listen, AdminPages pages, Duration idle)
+  private AdminServer(InetSocketAddress listen, AdminPages pages, AdminToken token, Duration idle)
       throws IOException {
     this.pages = pages;
+    this.token = token;
     this.idle = idle;
     ChannelFuture bind =
         new ServerBootstrap()
@@ -78,15 +82,18 @@ public final class AdminServer implements AutoCloseable {
    * Listens and answers until closed.
    *
    * @param listen port 0 lets the system choose
+   * @param token what who asks has to show; of null for nothing
    * @throws IOException if the address cannot be listened on
    */
-  public static AdminServer start(InetSocketAddress listen, AdminPages pages) throws IOException {
-    return start(listen, pages, IDLE);
+  public static AdminServer start(
+      InetSocketAddress listen, AdminPages pages, Supplier<@Nullable String> token)
+      throws IOException {
+    return new AdminServer(listen, pages, new AdminToken(token), IDLE);
   }
 
   static AdminServer start(InetSocketAddress listen, AdminPages pages, Duration idle)
       throws IOException {
-    return new AdminServer(listen, pages, idle);
+    return new AdminServer(listen, pages, new AdminToken(() -> null), idle);
   }
 
   /** Where it listens, with the port that the system chose. */
@@ -107,7 +114,7 @@ public final class AdminServer implements AutoCloseable {
         .addLast(new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_BODY_BYTES))
         .addLast(new HttpServerKeepAliveHandler())
         .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-        .addLast(new AdminHandler(pages));
+        .addLast(new AdminHandler(pages, token));
   }
 
   /** Stops at once: answers under way are cut off. Waits for the event loop, at most a second. */

@@ -36,20 +36,23 @@ final class ConfigAssembly {
   /** The records; not to be used if faults were added. */
   HeatsinkConfig assemble() {
     checkAddresses();
-    checkTransport();
     checkCache();
+    InetSocketAddress listen = get(Settings.LISTEN).isOff() ? null : resolve(Settings.LISTEN);
+    InetSocketAddress admin = get(Settings.ADMIN).isOff() ? null : resolve(Settings.ADMIN);
+    HeatsinkConfig.Backend backend = backend();
     return new HeatsinkConfig(
-        resolve(Settings.LISTEN),
-        get(Settings.ADMIN).isOff() ? null : resolve(Settings.ADMIN),
+        listen,
+        admin,
         toInt(Settings.LANES),
-        backend(),
+        backend,
         clients(),
         detector(),
         cache(),
         new HeatsinkConfig.Policy(get(Settings.POLICY_DEFAULT), get(Settings.POLICY_RULES)),
         get(Settings.COALESCING),
         get(Settings.COMBINING),
-        get(Settings.COUNTERS_SPLIT));
+        get(Settings.COUNTERS_SPLIT),
+        new AccessAssembly(this, faults).assemble(listen, admin, backend));
   }
 
   private HeatsinkConfig.Backend backend() {
@@ -117,8 +120,8 @@ final class ConfigAssembly {
     return password(Settings.BACKEND_SENTINEL_PASSWORD, Settings.BACKEND_SENTINEL_PASSWORD_FILE);
   }
 
-  /** The password from the text or the file, whichever has precedence; null where neither is. */
-  private @Nullable String password(Setting<String> inText, Setting<Path> inFile) {
+  /** The secret from the text or the file, whichever has precedence; null where neither is. */
+  @Nullable String password(Setting<String> inText, Setting<Path> inFile) {
     Given text = origin(inText);
     Given file = origin(inFile);
     if (text.source() == Source.DEFAULT && file.source() == Source.DEFAULT) {
@@ -153,7 +156,7 @@ final class ConfigAssembly {
     return null;
   }
 
-  private InetSocketAddress resolve(Setting<HostPort> setting) {
+  InetSocketAddress resolve(Setting<HostPort> setting) {
     try {
       return get(setting).resolve();
     } catch (UnknownHostException e) {
@@ -165,6 +168,13 @@ final class ConfigAssembly {
 
   private void checkAddresses() {
     HostPort listen = get(Settings.LISTEN);
+    HostPort tls = get(Settings.TLS_LISTEN);
+    if (tls.port() != 0 && (tls.equals(listen) || tls.equals(get(Settings.ADMIN)))) {
+      String problem = "the address of listen or admin";
+      faults.add(
+          Fault.of(
+              Settings.TLS_LISTEN, shown(Settings.TLS_LISTEN), problem, "choose another port"));
+    }
     if (listen.port() == 0) {
       return;
     }
@@ -190,16 +200,6 @@ final class ConfigAssembly {
     return here && backend.port() == listen.port();
   }
 
-  /** What a URL may say and nothing behind it can do yet. */
-  private void checkTransport() {
-    BackendUrl url = get(Settings.BACKEND_URL);
-    if (url.tls() || url.seeds().get(0).isSocket()) {
-      String problem = (url.tls() ? "TLS" : "a Unix socket") + " to the backend is not supported";
-      String remedy = "reach it by TCP: redis://host:port";
-      faults.add(Fault.of(Settings.BACKEND_URL, shown(Settings.BACKEND_URL), problem, remedy));
-    }
-  }
-
   private void checkCache() {
     if (get(Settings.CACHE_MAX_ITEM) > get(Settings.CACHE_MAX_BYTES)) {
       Given whole = shown(Settings.CACHE_MAX_BYTES);
@@ -210,17 +210,17 @@ final class ConfigAssembly {
     }
   }
 
-  private Given origin(Setting<?> setting) {
+  Given origin(Setting<?> setting) {
     return given.getOrDefault(setting, DEFAULT);
   }
 
   /** What was given, or the default as if it had been. */
-  private Given shown(Setting<?> setting) {
+  Given shown(Setting<?> setting) {
     String text = setting.defaultText() == null ? "" : setting.defaultText();
     return given.getOrDefault(setting, new Given(text, "default", Source.DEFAULT));
   }
 
-  private <T> T get(Setting<T> setting) {
+  <T> T get(Setting<T> setting) {
     return setting.read(shown(setting).text());
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that can be set, validated. Immutable; {@code config/reference.yaml} lists every key
  * with its unit, range and default.
  *
- * @param listen where clients connect
+ * @param listen where clients connect by plain TCP; null where they cannot
  * @param admin where {@code /metrics}, {@code /hotkeys}, {@code /health} and {@code /ready} answer;
  *     null switches the admin server off
  * @param lanes event loops that serve clients, 1 to 64
@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param coalescing whether concurrent reads of one key share one backend read
  * @param combining whether concurrent increments of a write-hot counter share one INCRBY
  * @param counters patterns whose counters are split, first match wins
+ * @param access the other doors, and who may use them all
  */
 public record HeatsinkConfig(
-    InetSocketAddress listen,
+    @Nullable InetSocketAddress listen,
     @Nullable InetSocketAddress admin,
     int lanes,
     Backend backend,
@@ -34,7 +35,8 @@ public record HeatsinkConfig(
     Policy policy,
     boolean coalescing,
     boolean combining,
-    List<SplitCounter> counters) {
+    List<SplitCounter> counters,
+    Access access) {
 
   public HeatsinkConfig {
     counters = List.copyOf(counters);

@@ -57,6 +57,20 @@ public record LoadedConfig(HeatsinkConfig config, Map<Setting<?>, Given> origins
     return lines;
   }
 
+  /** What is in force and yet unwise, one line each. */
+  public List<String> warnings() {
+    Given url = origins.get(Settings.BACKEND_URL);
+    boolean isShown =
+        url != null
+            && url.source() == Source.OPTION
+            && Settings.BACKEND_URL.read(url.text()).password() != null;
+    return isShown
+        ? List.of(
+            "every user of this machine can see the password in the option --backend;"
+                + " give it as HEATSINK_BACKEND_PASSWORD or with --backend-password-file")
+        : List.of();
+  }
+
   /** As {@link #describe()}, only what differs from the defaults. */
   public List<String> describeGiven() {
     return describe().stream().filter(line -> !line.endsWith(" (default)")).toList();

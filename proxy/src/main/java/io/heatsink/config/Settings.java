@@ -4,11 +4,13 @@ import io.heatsink.config.HeatsinkConfig.Level;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +24,77 @@ public final class Settings {
 
   static final Setting<HostPort> LISTEN =
       add(
-          Setting.of("listen", ValueType.ADDRESS)
+          Setting.of("listen", ValueType.ADDRESS_OR_OFF)
               .byDefault("127.0.0.1:6380")
-              .example("\"*:6380\"")
+              .example("127.0.0.1:7000")
               .doc("Where clients connect; * is every interface, port 0 lets the system choose."));
+  static final Setting<Path> LISTEN_UNIX =
+      add(
+          Setting.of("listen-unix", ValueType.PATH)
+              .example("/run/heatsink/redis.sock")
+              .doc("The path of a Unix socket where clients connect, too."));
+  static final Setting<Set<PosixFilePermission>> LISTEN_UNIX_MODE =
+      add(
+          Setting.of("listen-unix-mode", ValueType.MODE)
+              .byDefault("0700")
+              .example("0770")
+              .doc("Who may connect there: who may write to the socket."));
+  static final Setting<HostPort> TLS_LISTEN =
+      add(
+          Setting.of("tls.listen", ValueType.ADDRESS_OR_OFF)
+              .byDefault("off")
+              .example("127.0.0.1:6390")
+              .doc("Where clients connect by TLS, beside listen, or instead: listen: off."));
+  static final Setting<Path> TLS_CERT_FILE =
+      add(
+          Setting.of("tls.cert-file", ValueType.PATH)
+              .example("/etc/heatsink/tls.crt")
+              .doc("The certificate shown to clients, with those above it; PEM, read on change."));
+  static final Setting<Path> TLS_KEY_FILE =
+      add(
+          Setting.of("tls.key-file", ValueType.PATH)
+              .example("/etc/heatsink/tls.key")
+              .doc("Its private key; PEM, not encrypted, read on change."));
+  static final Setting<Path> TLS_CA_FILE =
+      add(
+          Setting.of("tls.ca-file", ValueType.PATH)
+              .example("/etc/heatsink/clients-ca.crt")
+              .doc("Authorities that vouch for clients' certificates; PEM, read on change."));
+  static final Setting<Access.ClientCertificates> TLS_CLIENTS =
+      add(
+          Setting.of("tls.client-certificates", ValueType.CERTIFICATES)
+              .byDefault("off")
+              .example("required")
+              .doc("Whether clients that connect by TLS have to show a certificate."));
+  static final Setting<List<String>> TLS_PROTOCOLS =
+      add(
+          Setting.of("tls.protocols", ValueType.PROTOCOLS)
+              .byDefault("TLSv1.2, TLSv1.3")
+              .example("TLSv1.3")
+              .doc("What is spoken with clients that connect by TLS."));
   static final Setting<HostPort> ADMIN =
       add(
-          Setting.of("admin", ValueType.ADDRESS_OR_OFF)
+          Setting.of("admin.listen", ValueType.ADDRESS_OR_OFF)
+              .shortly("admin")
               .byDefault("127.0.0.1:9180")
               .example("\"off\"")
               .doc("Where /metrics, /hotkeys, /health and /ready answer; off closes that door."));
+  static final Setting<String> ADMIN_TOKEN =
+      add(
+          Setting.of("admin.token", ValueType.SECRET)
+              .example("change-me-as-well")
+              .doc("What who asks there must show; best as HEATSINK_ADMIN_TOKEN. Never printed."));
+  static final Setting<Path> ADMIN_TOKEN_FILE =
+      add(
+          Setting.of("admin.token-file", ValueType.PATH)
+              .example("/run/secrets/admin-token")
+              .doc("A file whose first line is that token, read on change."));
+  static final Setting<Boolean> ADMIN_OPEN =
+      add(
+          Setting.of("admin.open", ValueType.SWITCH)
+              .byDefault("off")
+              .example("on")
+              .doc("Whether all who can reach the pages may read them, other machines too."));
   static final Setting<Long> LANES =
       add(
           Setting.of("lanes", ValueType.COUNT)
@@ -67,6 +130,27 @@ public final class Settings {
           Setting.of("backend.sentinel-password-file", ValueType.PATH)
               .example("/run/secrets/sentinel-password")
               .doc("A file whose first line is the sentinels' password."));
+  static final Setting<Path> BACKEND_TLS_CA =
+      add(
+          Setting.of("backend.tls.ca-file", ValueType.PATH)
+              .example("/etc/heatsink/backend-ca.crt")
+              .doc("Authorities that vouch for the backend; PEM. Default: those of the JVM."));
+  static final Setting<Path> BACKEND_TLS_CERT =
+      add(
+          Setting.of("backend.tls.cert-file", ValueType.PATH)
+              .example("/etc/heatsink/client.crt")
+              .doc("The certificate shown to the backend, PEM, read on change."));
+  static final Setting<Path> BACKEND_TLS_KEY =
+      add(
+          Setting.of("backend.tls.key-file", ValueType.PATH)
+              .example("/etc/heatsink/client.key")
+              .doc("Its private key; PEM, not encrypted, read on change."));
+  static final Setting<Boolean> BACKEND_TLS_VERIFY =
+      add(
+          Setting.of("backend.tls.verify-hostname", ValueType.SWITCH)
+              .byDefault("on")
+              .example("off")
+              .doc("Whether the backend's certificate has to name the host of its URL."));
   static final Setting<Duration> BACKEND_CONNECT_TIMEOUT =
       add(
           Setting.of("backend.connect-timeout", ValueType.DURATION)
@@ -89,6 +173,23 @@ public final class Settings {
               .example("200")
               .doc("Connections a lane for MULTI, scripts, blocking, pub/sub and MONITOR."));
 
+  static final Setting<ValueType.Judge> CLIENTS_AUTH =
+      add(
+          Setting.of("clients.auth", ValueType.JUDGE)
+              .byDefault("backend")
+              .example("file")
+              .doc("Who judges AUTH: Redis' ACL, or clients.users-file."));
+  static final Setting<Path> CLIENTS_USERS_FILE =
+      add(
+          Setting.of("clients.users-file", ValueType.PATH)
+              .example("/etc/heatsink/users.acl")
+              .doc("Who may connect, as docs/security.md has it; read on change."));
+  static final Setting<Boolean> CLIENTS_PROTECTED =
+      add(
+          Setting.of("clients.protected-mode", ValueType.SWITCH)
+              .byDefault("on")
+              .example("off")
+              .doc("Whether other machines' clients have to authenticate; see docs/security.md."));
   static final Setting<Long> CLIENTS_MAX =
       add(
           Setting.of("clients.max", ValueType.COUNT)

@@ -4,10 +4,13 @@ import io.heatsink.config.HeatsinkConfig.Level;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,6 +49,17 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       new ValueType<>("url", "redis://[user:password@]host[:port],...[/db]", BackendUrl::parse);
   static final ValueType<String> SECRET = new ValueType<>("secret", "text", ValueType::readText);
   static final ValueType<Path> PATH = new ValueType<>("path", "a file's path", ValueType::readPath);
+  static final ValueType<Set<PosixFilePermission>> MODE =
+      new ValueType<>("mode", "octal digits such as 0770", ValueType::readMode);
+  static final ValueType<Access.ClientCertificates> CERTIFICATES =
+      new ValueType<>(
+          "choice",
+          "off, optional or required",
+          text -> readChoice(Access.ClientCertificates.class, text));
+  static final ValueType<Judge> JUDGE =
+      new ValueType<>("choice", "backend or file", text -> readChoice(Judge.class, text));
+  static final ValueType<List<String>> PROTOCOLS =
+      new ValueType<>("list", "TLSv1.2, TLSv1.3 or both with a comma", ValueType::readProtocols);
   static final ValueType<String> NAME_OR_OFF =
       new ValueType<>("text", "printable ASCII without blanks, or off", ValueType::readNameOrOff);
   static final ValueType<Level> LEVEL =
@@ -165,6 +179,42 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       throw new IllegalArgumentException("not printable ASCII without blanks");
     }
     return text.equalsIgnoreCase("off") ? "" : text;
+  }
+
+  /** Who judges who a client is. */
+  enum Judge {
+    BACKEND,
+    FILE
+  }
+
+  private static <E extends Enum<E>> E readChoice(Class<E> choices, String text) {
+    for (E choice : choices.getEnumConstants()) {
+      if (choice.name().equalsIgnoreCase(text)) {
+        return choice;
+      }
+    }
+    throw new IllegalArgumentException("none of these");
+  }
+
+  private static Set<PosixFilePermission> readMode(String text) {
+    if (!text.matches("0?[0-7]{3}")) {
+      throw new IllegalArgumentException("not a file's mode");
+    }
+    StringBuilder letters = new StringBuilder();
+    for (char digit : text.substring(text.length() - 3).toCharArray()) {
+      letters.append((digit & 4) == 0 ? '-' : 'r');
+      letters.append((digit & 2) == 0 ? '-' : 'w');
+      letters.append((digit & 1) == 0 ? '-' : 'x');
+    }
+    return PosixFilePermissions.fromString(letters.toString());
+  }
+
+  private static List<String> readProtocols(String text) {
+    List<String> protocols = List.of(text.split("[,\\s]+", -1));
+    if (!Set.of("TLSv1.2", "TLSv1.3").containsAll(protocols)) {
+      throw new IllegalArgumentException("neither TLSv1.2 nor TLSv1.3");
+    }
+    return protocols;
   }
 
   private static Path readPath(String text) {

@@ -8,6 +8,7 @@ import io.heatsink.command.Place;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
+import io.heatsink.upstream.Pipe;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,7 @@ final class ClientCommands {
 
   private final Session session;
   private final LaneContext lane;
+  private final @Nullable Login login;
   private byte @Nullable [] name;
   private String libraryName = "";
   private String libraryVersion = "";
@@ -49,6 +51,17 @@ final class ClientCommands {
   ClientCommands(Session session, LaneContext lane) {
     this.session = session;
     this.lane = lane;
+    this.login = lane.logins() == null ? null : new Login(session, lane, lane.logins());
+  }
+
+  /** Who the client is where Heatsink itself judges that; else null. */
+  @Nullable Login login() {
+    return login;
+  }
+
+  /** Whether it has yet to say who it is, on this connection to the backend. */
+  boolean isStranger(Pipe pipe) {
+    return login == null ? pipe.isStranger() : login.isStranger();
   }
 
   /** The name that the client gave itself, or null. */

@@ -45,6 +45,16 @@ public final class Clients {
       return sessions.get(id);
     }
 
+    /** Closes those whose user is there no more; on the loop. */
+    public void closeInvalid() {
+      for (Session session : all()) {
+        Login login = session.clients().login();
+        if (login != null && !login.isValid()) {
+          session.close();
+        }
+      }
+    }
+
     /** A copy: who is asked may leave meanwhile. */
     Collection<Session> all() {
       return List.copyOf(sessions.values());

@@ -8,6 +8,7 @@ import io.heatsink.resp.Request;
 import io.heatsink.upstream.Credentials;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.PipeKey;
+import io.heatsink.upstream.Pipes;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
@@ -24,7 +25,10 @@ final class ConnectionCommands {
    */
 
   private static final byte[] TOO_MANY =
-      Replies.error("ERR Heatsink: too many users and databases are in use");
+      Replies.error(
+          "ERR Heatsink: too many users and databases are in use ("
+              + Pipes.MAX_SHARED
+              + " a lane)");
 
   /** A command that tells how HELLO is read. */
   private static final String SINCE_7_2 = "client|setinfo";
@@ -219,6 +223,10 @@ final class ConnectionCommands {
     }
     session.switchTo(first);
     clients.name(null);
+    Login login = clients.login();
+    if (login != null) {
+      login.forget();
+    }
     session.freshness().want(false);
     replies = Reply.ON;
     session.answer(Replies.RESET);

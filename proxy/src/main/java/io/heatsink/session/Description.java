@@ -7,10 +7,12 @@ import io.heatsink.command.LaneClock;
 import io.heatsink.upstream.Pipe;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -65,34 +67,52 @@ final class Description {
         addresses(channel),
         name == null ? "" : new String(name, StandardCharsets.US_ASCII),
         new ClientInfo.Times(seconds(now - bornNanos), seconds(now - heardNanos)),
-        flags(),
+        flags(isUnix(channel)),
         pin.database() < 0 ? session.database() : pin.database(),
         new ClientInfo.Counts(to.channels(), to.patterns(), to.shards()),
         pin.transaction().queued(),
         new ClientInfo.Memory(
             alsoRunning ? unread + running : unread, input.room(), running, output),
         latest == CommandSpec.UNKNOWN ? "NULL" : latest.name(),
-        user == null ? session.pipe().key().credentials().user() : user,
+        user == null ? userName() : user,
         pin.tracking().redirect(),
         session.isResp3() ? 3 : 2,
         session.clients().library());
   }
 
+  private String userName() {
+    Login login = session.clients().login();
+    return login == null ? session.pipe().key().credentials().user() : login.user();
+  }
+
+  /** The other end of a Unix socket has no name; Redis shows the same path for both. */
   private static ClientInfo.Addresses addresses(Channel channel) {
     int descriptor = channel instanceof UnixChannel socket ? socket.fd().intValue() : -1;
-    return new ClientInfo.Addresses(
-        text(channel.remoteAddress()), text(channel.localAddress()), descriptor);
+    String local = text(channel.localAddress());
+    String remote = isUnix(channel) ? local : text(channel.remoteAddress());
+    return new ClientInfo.Addresses(remote, local, descriptor);
+  }
+
+  private static boolean isUnix(Channel channel) {
+    return isPath(channel.localAddress());
   }
 
   private static String text(@Nullable SocketAddress address) {
-    return address instanceof InetSocketAddress inet ? NetUtil.toSocketAddressString(inet) : "?:0";
+    if (address instanceof InetSocketAddress inet) {
+      return NetUtil.toSocketAddressString(inet);
+    }
+    return isPath(address) ? address + ":0" : "?:0";
+  }
+
+  private static boolean isPath(@Nullable SocketAddress address) {
+    return address instanceof DomainSocketAddress || address instanceof UnixDomainSocketAddress;
   }
 
   private static long seconds(long nanos) {
     return Math.max(0, TimeUnit.NANOSECONDS.toSeconds(nanos));
   }
 
-  private String flags() {
+  private String flags(boolean isUnix) {
     Subscriptions to = pin.subscriptions();
     Pipe own = pin.pipe();
     Handling how = latest.handling();
@@ -103,7 +123,8 @@ final class Description {
             + (to.isSubscribed() ? "P" : "")
             + (pin.transaction().isOpen() ? "x" : "")
             + (own != null && blocks && !session.queue().isEmpty() ? "b" : "")
-            + pin.tracking().flags();
+            + pin.tracking().flags()
+            + (isUnix ? "U" : "");
     return flags.isEmpty() ? "N" : flags;
   }
 }

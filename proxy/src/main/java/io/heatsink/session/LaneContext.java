@@ -1,5 +1,6 @@
 package io.heatsink.session;
 
+import io.heatsink.access.UserList;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.LaneClock;
@@ -14,6 +15,7 @@ import io.heatsink.upstream.Users;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the sessions of one lane share.
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
  * @param clients those of all lanes
  * @param own those of this lane
  * @param facts what Heatsink as a whole has to tell of itself: texts and {@code Long}s
+ * @param logins who may connect where Heatsink itself judges that; null where the backend does
  * @param greeting how a client that has said nothing is known to the backend
  * @param freshNameSuffix of the names of clients whose reads are to be fresh; empty for none
  * @param maxPipeline unanswered commands of one client
@@ -35,6 +38,7 @@ public record LaneContext(
     Pauses pauses,
     HotKeys hotKeys,
     Supplier<Map<String, Object>> facts,
+    @Nullable Supplier<UserList> logins,
     PipeKey greeting,
     LaneClock clock,
     LaneStats stats,

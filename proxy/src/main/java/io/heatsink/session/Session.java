@@ -19,9 +19,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,7 +148,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     if (parser.isPassing()) {
       return passage.goOn(in);
     }
-    parser.stranger(pipe.isStranger());
+    parser.stranger(clients().isStranger(pipe));
     switch (parser.parse(in)) {
       case RequestParser.REQUEST -> {
         int end = parser.end();
@@ -218,6 +220,14 @@ public final class Session extends ChannelInboundHandlerAdapter
   boolean handle(Request request) {
     CommandSpec spec = lane.commands().get().find(request);
     description.runs(spec, request.length());
+    Login judge = clients().login();
+    return (judge != null && judge.judges(spec))
+        ? judge.handle(request, spec)
+        : admitted(request, spec);
+  }
+
+  /** As {@link #handle}, for a client that may. */
+  boolean admitted(Request request, CommandSpec spec) {
     if (pin.isActive()) {
       return pin.handle(request, spec);
     }
@@ -357,7 +367,6 @@ public final class Session extends ChannelInboundHandlerAdapter
     return Objects.requireNonNull(queue);
   }
 
-  /** The name that the client gave itself, or null. */
   byte @Nullable [] name() {
     return commands.clients().name();
   }
@@ -483,7 +492,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS) {
       lane.clock().refresh();
       inputEnded = true;
       settle();
@@ -512,7 +521,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof java.io.IOException) {
+    if (cause instanceof java.io.IOException || cause.getCause() instanceof SSLException) {
       LOG.debug("client {}: {}", id, cause.getMessage());
     } else {
       LOG.error("client {} failed", id, cause);

@@ -43,7 +43,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private final String host;
   private final int port;
-  private final Credentials credentials;
+  private final ControlAccess access;
   private final Duration connectTimeout;
   private final AtomicReference<CommandTable> commands;
   private final ScheduledExecutorService worker =
@@ -67,12 +67,12 @@ public final class ControlPlane implements AutoCloseable {
   public ControlPlane(
       String host,
       int port,
-      Credentials credentials,
+      ControlAccess access,
       Duration connectTimeout,
       AtomicReference<CommandTable> commands) {
     this.host = host;
     this.port = port;
-    this.credentials = credentials;
+    this.access = access;
     this.connectTimeout = connectTimeout;
     this.commands = commands;
   }
@@ -131,7 +131,7 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private String address() {
-    return host + ":" + port;
+    return port == 0 ? host : host + ":" + port;
   }
 
   private StatefulRedisConnection<String, String> connect() {
@@ -141,7 +141,8 @@ public final class ControlPlane implements AutoCloseable {
           ClientResources.builder().ioThreadPoolSize(2).computationThreadPoolSize(2).build();
       redis = RedisClient.create(resources, uri());
       redis.setOptions(
-          ClientOptions.builder()
+          access
+              .apply(ClientOptions.builder())
               .protocolVersion(ProtocolVersion.RESP2)
               .pingBeforeActivateConnection(false)
               .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
@@ -153,15 +154,9 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private RedisURI uri() {
-    RedisURI.Builder uri = RedisURI.builder().withHost(host).withPort(port).withTimeout(TIMEOUT);
-    String password = credentials.password();
-    String username = credentials.username();
-    if (password != null && username != null) {
-      uri.withAuthentication(username, password);
-    } else if (password != null) {
-      uri.withPassword(password.toCharArray());
-    }
-    return uri.build();
+    RedisURI uri = access.uri(host, port);
+    uri.setTimeout(TIMEOUT);
+    return uri;
   }
 
   private void learnCommands(StatefulRedisConnection<String, String> open) {

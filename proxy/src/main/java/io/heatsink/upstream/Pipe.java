@@ -279,7 +279,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   private void connect() {
     state = State.CONNECTING;
-    ChannelFuture connecting = backend.bootstrap().clone().handler(this).connect();
+    ChannelFuture connecting = backend.dialer().dial(this);
     connecting.addListener(
         done -> {
           if (!done.isSuccess() && state != State.CLOSED) {
@@ -391,6 +391,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     } else if (greeting != null) {
       greeting.part(bytes, at, length, last);
       if (greeting.error() != null) {
+        key.credentials().refused(greeting.error());
         lost(greeting.error());
       } else if (greeting.isDone()) {
         stranger = greeting.isStranger();
@@ -445,10 +446,9 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof java.io.IOException) {
-      LOG.debug("connection to {}: {}", backend.name(), cause.getMessage());
-    } else {
-      LOG.error("connection to {} failed", backend.name(), cause);
+    Throwable why = backend.failed(cause);
+    if (state == State.CONNECTING && context.channel() == channel) {
+      lost(ErrorReplies.unreachable(backend.name(), why));
     }
     context.close();
   }

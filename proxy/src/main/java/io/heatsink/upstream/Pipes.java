@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipes {
 
-  private static final int MAX_SHARED = 1024;
+  /** Users, databases and protocols in use at a time; a failed login is let go of at once. */
+  public static final int MAX_SHARED = 1024;
+
   private static final long MAX_WAIT_MILLIS = 1_000;
   private static final long LINGER_SECONDS = 30;
   private static final AtomicInteger NUMBERS = new AtomicInteger();

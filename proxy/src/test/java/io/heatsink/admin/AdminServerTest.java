@@ -194,7 +194,7 @@ final class AdminServerTest {
 
   @Test
   void aBusyPortIsAnIoException() {
-    assertThatThrownBy(() -> AdminServer.start(server.address(), pages))
+    assertThatThrownBy(() -> AdminServer.start(server.address(), pages, () -> null))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("in use");
   }

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,8 @@ final class ConfigLoaderTest {
                 new Policy(Level.TRACKED, List.of()),
                 true,
                 true,
-                List.of()));
+                List.of(),
+                Access.DEFAULT));
   }
 
   @Test
@@ -84,25 +86,54 @@ final class ConfigLoaderTest {
 
   @Test
   void everySettingHasAKeyAVariableAndAnOptionThatMeanTheSame() throws Exception {
+    String secret = Files.writeString(folder.resolve("secret"), "x").toString();
     for (Setting<?> setting : Settings.all()) {
-      String yaml = setting.keys().get(0) + ": " + setting.example() + "\n";
-      if (setting.keys().get(0).endsWith("password-file")) {
-        yaml = setting.key() + ": " + Files.writeString(folder.resolve("secret"), "x");
-      }
-      LoadedConfig fromFile = ConfigLoader.load(file(yaml), Map.of(), Map.of());
+      boolean isPath = setting.unit().equals(ValueType.PATH.name());
+      String yaml = setting.keys().get(0) + ": " + (isPath ? secret : setting.example()) + "\n";
+      Map<String, String> rest = companions(setting, secret);
+      LoadedConfig fromFile = ConfigLoader.load(file(yaml), rest, Map.of());
       String text = Objects.requireNonNull(fromFile.origins().get(setting)).text();
       for (String variable : setting.variables()) {
-        LoadedConfig loaded = ConfigLoader.load(null, Map.of(variable, text), Map.of());
+        Map<String, String> environment = new HashMap<>(rest);
+        environment.put(variable, text);
+        LoadedConfig loaded = ConfigLoader.load(null, environment, Map.of());
         assertThat(loaded.config()).as(variable).isEqualTo(fromFile.config());
       }
       for (String key : setting.keys()) {
-        LoadedConfig loaded = ConfigLoader.load(null, Map.of(), Map.of(key, text));
+        LoadedConfig loaded = ConfigLoader.load(null, rest, Map.of(key, text));
         assertThat(loaded.config()).as(key).isEqualTo(fromFile.config());
       }
       assertThat(fromFile.config())
           .as("the example of %s changes something", setting)
           .isNotEqualTo(ConfigLoader.load(null, Map.of(), Map.of()).config());
     }
+  }
+
+  /** Variables without which a setting makes no sense, or changes nothing. */
+  private static Map<String, String> companions(Setting<?> setting, String file) {
+    Map<String, String> all = new HashMap<>();
+    String key = setting.key();
+    if (key.startsWith("tls.")) {
+      all.put("HEATSINK_TLS_LISTEN", "127.0.0.1:6390");
+      all.put("HEATSINK_TLS_CERT_FILE", file);
+      all.put("HEATSINK_TLS_KEY_FILE", file);
+      all.put("HEATSINK_TLS_CA_FILE", file);
+      all.put("HEATSINK_TLS_CLIENT_CERTIFICATES", "optional");
+    } else if (key.startsWith("backend.tls.")) {
+      all.put("HEATSINK_BACKEND", "rediss://redis");
+      all.put("HEATSINK_BACKEND_TLS_CERT_FILE", file);
+      all.put("HEATSINK_BACKEND_TLS_KEY_FILE", file);
+    }
+    switch (key) {
+      case "listen-unix-mode" -> all.put("HEATSINK_LISTEN_UNIX", file);
+      case "clients.auth" -> all.put("HEATSINK_CLIENTS_USERS_FILE", file);
+      case "clients.users-file" -> all.put("HEATSINK_CLIENTS_AUTH", "file");
+      case "clients.protected-mode" -> all.put("HEATSINK_LISTEN", "*:6380");
+      case "admin.open" -> all.put("HEATSINK_ADMIN", "*:9180");
+      default -> {}
+    }
+    all.keySet().removeAll(setting.variables());
+    return all;
   }
 
   @Test
@@ -320,7 +351,7 @@ final class ConfigLoaderTest {
         .singleElement()
         .satisfies(f -> assertThat(f.problem()).startsWith("above cache.max-bytes = 1mb"));
     assertThat(faults(null, Map.of(), Map.of("listen", "127.0.0.1:9180"))).hasSize(1);
-    assertThat(faults(null, Map.of(), Map.of("listen", "*:6379"))).hasSize(1);
+    assertThat(faults(null, Map.of(), Map.of("listen", "[::1]:6379"))).hasSize(1);
   }
 
   private Path file(String text) throws IOException {

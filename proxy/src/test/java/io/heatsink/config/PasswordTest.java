@@ -87,7 +87,7 @@ final class PasswordTest {
         "redis://app:hunter2@h:1/x",
         "redis://app:hun%zzhunter2@h",
         "redis://hunter2@h",
-        "rediss://app:hunter2@h",
+        "rediss://app:hunter2@h:x",
         "app:hunter2@h",
         "redis://app:x@hunter2@:0",
         "hunter2@h",

@@ -35,10 +35,14 @@ final class ReferenceFileTest {
   @Test
   void theReferenceIsAValidFileThatGivesEverySetting() throws Exception {
     Path secret = Files.writeString(folder.resolve("secret"), "x");
-    String text =
-        Files.readString(REFERENCE)
-            .replace(Settings.BACKEND_PASSWORD_FILE.example(), secret.toString())
-            .replace(Settings.BACKEND_SENTINEL_PASSWORD_FILE.example(), secret.toString());
+    String text = Files.readString(REFERENCE);
+    for (Setting<?> setting : Settings.all()) {
+      if (setting.unit().equals(ValueType.PATH.name())) {
+        text = text.replace(": " + setting.example() + "\n", ": " + secret + "\n");
+      }
+    }
+    // TLS to the backend needs a backend that is reached by TLS.
+    text = text.replace(Settings.BACKEND_URL.example(), "rediss://redis.internal:6379/0");
     Path copy = Files.writeString(folder.resolve("reference.yaml"), text);
     LoadedConfig loaded = ConfigLoader.load(copy, Map.of(), Map.of());
     long secrets = Settings.all().stream().filter(each -> each.options().isEmpty()).count();

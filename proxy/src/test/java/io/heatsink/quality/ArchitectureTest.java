@@ -31,6 +31,9 @@ class ArchitectureTest {
               Map.entry("resp", List.of()),
               Map.entry("config", List.of()),
               Map.entry("log", List.of()),
+              Map.entry("files", List.of()),
+              Map.entry("tls", List.of()),
+              Map.entry("access", List.of()),
               Map.entry("train", List.of("resp")),
               Map.entry("command", List.of("resp")),
               Map.entry("detect", List.of("resp")),
@@ -53,6 +56,7 @@ class ArchitectureTest {
               Map.entry(
                   "session",
                   List.of(
+                      "access",
                       "client",
                       "command",
                       "reply",

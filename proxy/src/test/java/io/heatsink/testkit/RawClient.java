@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
+import javax.net.ssl.SSLContext;
 
 /**
  * A client that hides nothing: it sends the bytes it is given and hands back the bytes of each
@@ -53,6 +54,18 @@ public final class RawClient implements AutoCloseable {
       return new RawClient(socket);
     } catch (IOException e) {
       closeNow(socket);
+      throw new UncheckedIOException("cannot connect to " + address, e);
+    }
+  }
+
+  /** Connects by TLS; the certificate has to be believed, and need not name the host. */
+  public static RawClient connect(InetSocketAddress address, SSLContext tls) {
+    try {
+      Socket socket = tls.getSocketFactory().createSocket(address.getAddress(), address.getPort());
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
+      return new RawClient(socket);
+    } catch (IOException e) {
       throw new UncheckedIOException("cannot connect to " + address, e);
     }
   }

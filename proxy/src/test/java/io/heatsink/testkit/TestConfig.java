@@ -1,5 +1,6 @@
 package io.heatsink.testkit;
 
+import io.heatsink.config.Access;
 import io.heatsink.config.HeatsinkConfig;
 import io.heatsink.config.HeatsinkConfig.Backend.Kind;
 import io.heatsink.config.HostPort;
@@ -16,7 +17,10 @@ public final class TestConfig {
   private final Kind kind;
   private final @Nullable String masterName;
   private List<HostPort> seeds;
-  private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private @Nullable InetSocketAddress listen =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private boolean tls;
+  private @Nullable String username;
   private @Nullable String password;
   private Duration connectTimeout = Duration.ofSeconds(2);
   private int lanes = 1;
@@ -39,6 +43,7 @@ public final class TestConfig {
   private HeatsinkConfig.Level level = HeatsinkConfig.Level.TRACKED;
   private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
   private boolean coalescing = true;
+  private Access access = Access.DEFAULT;
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
   private TestConfig(Kind kind, @Nullable String masterName, List<Integer> ports) {
@@ -80,6 +85,24 @@ public final class TestConfig {
   /** Where clients connect; a free loopback port unless set. */
   public TestConfig listen(InetSocketAddress address) {
     listen = address;
+    return this;
+  }
+
+  /** Has the backend reached by TLS, as {@link #access} says. */
+  public TestConfig tls() {
+    tls = true;
+    return this;
+  }
+
+  /** A backend at this place; port 0 for the path of a Unix socket. */
+  public TestConfig at(String host, int port) {
+    seeds = List.of(new HostPort(host, port));
+    return this;
+  }
+
+  /** As whom Heatsink itself is known to the backend. */
+  public TestConfig username(String name) {
+    username = name;
     return this;
   }
 
@@ -204,6 +227,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** Doors, and who may use them. */
+  public TestConfig access(Access to) {
+    access = to;
+    return this;
+  }
+
   /** Whether concurrent reads share flights. */
   public TestConfig coalescing(boolean on) {
     coalescing = on;
@@ -226,8 +255,8 @@ public final class TestConfig {
             kind,
             seeds,
             masterName,
-            false,
-            null,
+            tls,
+            username,
             password,
             null,
             0,
@@ -242,6 +271,7 @@ public final class TestConfig {
         new HeatsinkConfig.Policy(level, rules),
         coalescing,
         true,
-        counters);
+        counters,
+        access);
   }
 }

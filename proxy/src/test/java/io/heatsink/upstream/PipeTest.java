@@ -44,7 +44,12 @@ class PipeTest {
     Backend backend =
         new Backend(
             channel.eventLoop(),
-            new Bootstrap().group(channel.eventLoop()).channelFactory(LocalChannel::new),
+            pipe ->
+                new Bootstrap()
+                    .group(channel.eventLoop())
+                    .channelFactory(LocalChannel::new)
+                    .handler(pipe)
+                    .connect(),
             "redis:6379",
             100,
             new FlushQueue(tasks::add),
