@@ -78,7 +78,7 @@ final class Fill implements Capture, ReplySlot {
 
   Fill(Filler filler, Client client, Read read) {
     this.filler = filler;
-    this.upstream = client.upstream();
+    this.upstream = client.upstream().of(read.key());
     this.asker = new Asker(client.database(), client.user(), read.protocol());
     this.read = read;
     this.rule = filler.policies().of(read.keyHash(), read.key());
@@ -101,7 +101,7 @@ final class Fill implements Capture, ReplySlot {
     Tracking promise = rule.level().tracks() ? upstream.tracking() : null;
     if (promise != null) {
       tracking = promise;
-      upstream.send(CACHING, new Consent(promise));
+      upstream.sendHere(CACHING, new Consent(promise));
     }
     upstream.send(Replies.request(PTTL, read.key()), new TimeToLive());
     return true;

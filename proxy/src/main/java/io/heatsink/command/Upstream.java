@@ -20,6 +20,16 @@ public interface Upstream {
    */
   @Nullable Tracking tracking();
 
+  /** Where commands on this key travel: here, unless keys are spread over nodes. */
+  default Upstream of(byte[] key) {
+    return this;
+  }
+
+  /** Sends one encoded command about the connection itself, and not a key. */
+  default void sendHere(byte[] encoded, ReplySlot slot) {
+    send(encoded, slot);
+  }
+
   /** Sends a request as it came; its bytes are copied or retained. */
   void send(Request request, ReplySlot slot);
 

@@ -57,6 +57,14 @@ public record LaneCount(
               "backend.errors",
               "Commands that got no reply from the backend",
               s -> s.backendErrors),
+          count(
+              "backend.redirects",
+              "MOVED and ASK that were followed: many mean a resharding",
+              s -> s.redirects),
+          count(
+              "backend.retries",
+              "Commands that a node did not run and that waited to be sent again",
+              s -> s.retries),
           count("backend.reconnects", "Attempts to reconnect", s -> s.backendReconnects),
           count("backend.received.bytes", "Bytes of replies", s -> s.backendBytesIn),
           count("backend.sent.bytes", "Bytes of commands", s -> s.backendBytesOut),

@@ -42,7 +42,7 @@ public record Explanation(
     Rule rule = rooms.policies().of(hash, request, word);
     Filler filler = rooms.filler();
     CacheReader cache = filler == null ? null : filler.reader();
-    boolean isTracked = client.upstream().tracking() != null;
+    boolean isTracked = client.upstream().of(request.bytes(word)).tracking() != null;
     Level level = rule.level();
     String why = rule.toString();
     SplitPolicy split = rooms.splits().of(request, word);

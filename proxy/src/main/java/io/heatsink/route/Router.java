@@ -223,6 +223,7 @@ public final class Router {
   /** A read of a key that nothing of what is kept answers. */
   private void missed(Client client, Request request, long hash, Filler fills, boolean isGet) {
     if (client.upstream().isDown()
+        && client.upstream().of(request.bytes(1)).isDown()
         && standIns.answer(client, request, hash, fills.reader(), isGet)) {
       return;
     }

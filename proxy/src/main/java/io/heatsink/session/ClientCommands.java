@@ -8,7 +8,7 @@ import io.heatsink.command.Place;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
-import io.heatsink.upstream.Pipe;
+import io.heatsink.upstream.Link;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -60,7 +60,7 @@ final class ClientCommands {
   }
 
   /** Whether it has yet to say who it is, on this connection to the backend. */
-  boolean isStranger(Pipe pipe) {
+  boolean isStranger(Link pipe) {
     return login == null ? pipe.isStranger() : login.isStranger();
   }
 

@@ -6,6 +6,7 @@ import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.upstream.Credentials;
+import io.heatsink.upstream.Link;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Pipes;
@@ -159,7 +160,7 @@ final class ConnectionCommands {
    * agreed} has it go on; what the backend objects to, the client is told.
    */
   void move(PipeKey key, byte[] command, Place place, Consumer<WholeReply> agreed) {
-    Pipe target = lane.pipes().acquire(key);
+    Link target = lane.pipes().acquire(key);
     if (target == null) {
       place.complete(TOO_MANY);
       session.resume(Session.SWITCHING);
@@ -178,7 +179,7 @@ final class ConnectionCommands {
         });
   }
 
-  private void judged(Pipe target, WholeReply reply, Place place, Consumer<WholeReply> agreed) {
+  private void judged(Link target, WholeReply reply, Place place, Consumer<WholeReply> agreed) {
     if (reply.isError() || !session.isOpen()) {
       lane.pipes().release(target);
       reply.settle(place);
@@ -216,7 +217,7 @@ final class ConnectionCommands {
 
   private void reset() {
     session.pin().abandon();
-    Pipe first = lane.pipes().acquire(lane.greeting());
+    Link first = lane.pipes().acquire(lane.greeting());
     if (first == null) {
       session.answer(TOO_MANY);
       return;

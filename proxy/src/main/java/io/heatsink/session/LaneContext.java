@@ -9,8 +9,8 @@ import io.heatsink.metrics.LaneStats;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Router;
+import io.heatsink.upstream.Links;
 import io.heatsink.upstream.PipeKey;
-import io.heatsink.upstream.Pipes;
 import io.heatsink.upstream.Users;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record LaneContext(
     Supplier<CommandTable> commands,
     Router router,
-    Pipes pipes,
+    Links pipes,
     Users users,
     Clients clients,
     Clients.OfLane own,

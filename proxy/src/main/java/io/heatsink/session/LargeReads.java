@@ -63,7 +63,7 @@ final class LargeReads {
 
   private boolean keep(Request request, long read) {
     int length = request.length();
-    if (length > MAX_REQUEST_BYTES) {
+    if (length > MAX_REQUEST_BYTES || lane.pipes().isSpread()) {
       return false;
     }
     if (length > kept.length) {
@@ -77,7 +77,7 @@ final class LargeReads {
   }
 
   private boolean alone(Request request, CommandSpec spec, long read) {
-    if (!pin.own()) {
+    if (!pin.own(request, spec)) {
       return !session.isHeldUp();
     }
     lane.stats().reads++;

@@ -51,7 +51,7 @@ final class Passage {
       return true;
     }
     commands.commandBegins(isSeenAgain);
-    if (!pin.own()) {
+    if (!pin.own(head, spec)) {
       if (session.isHeldUp()) {
         return false;
       }

@@ -94,15 +94,15 @@ final class Pin implements Owner {
       session.answer(lane.router().refused(spec, policy));
       return true;
     }
-    return take() ? handle(request, spec) : !session.isHeldUp();
+    return take(request, spec) ? handle(request, spec) : !session.isHeldUp();
   }
 
   /**
    * Takes a connection; false where there is none: the client is told so, or waits for one and its
    * request is to be seen again.
    */
-  boolean take() {
-    if (adopt()) {
+  private boolean take(@Nullable Request request, @Nullable CommandSpec spec) {
+    if (adopt(request, spec)) {
       return true;
     }
     if (isRefused) {
@@ -131,7 +131,11 @@ final class Pin implements Owner {
 
   /** As {@link #take}, but where there is none nobody waits or is told. */
   boolean adopt() {
-    Pipe taken = lane.pipes().pin(session.pipe().key());
+    return adopt(null, null);
+  }
+
+  private boolean adopt(@Nullable Request request, @Nullable CommandSpec spec) {
+    Pipe taken = lane.pipes().pin(session.pipe().key(), request, spec);
     if (taken == null) {
       return false;
     }
@@ -145,7 +149,19 @@ final class Pin implements Owner {
 
   /** Has the session own a connection; false if it must wait, or was told that there is none. */
   boolean own() {
-    return pipe != null || (session.isDrained() && take());
+    return pipe != null || (session.isDrained() && take(null, null));
+  }
+
+  /** The same, for this request: a connection that does not lead where it has to go is no use. */
+  boolean own(Request request, CommandSpec spec) {
+    Pipe own = pipe;
+    if (own != null && releasing && !lane.pipes().serves(own, request, spec)) {
+      if (!session.isDrained()) {
+        return false;
+      }
+      release();
+    }
+    return pipe != null || (session.isDrained() && take(request, spec));
   }
 
   /** What the backend calls this connection if the client may be blocked on it, or 0. */
@@ -203,7 +219,10 @@ final class Pin implements Owner {
   /** A command while the session has its own connection. */
   boolean handle(Request request, CommandSpec spec) {
     Handling handling = spec.handling();
-    if (releasing && (session.queue().isEmpty() || handling.changesConnection())) {
+    if (releasing
+        && (session.queue().isEmpty()
+            || handling.changesConnection()
+            || !lane.pipes().serves(Objects.requireNonNull(pipe), request, spec))) {
       if (!session.isDrained()) {
         return false;
       }

@@ -12,6 +12,7 @@ import io.heatsink.reply.ReplyQueue;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.resp.RequestParser;
+import io.heatsink.upstream.Link;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.PipeKey;
 import io.netty.buffer.ByteBuf;
@@ -59,7 +60,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private @Nullable Channel channel;
   private @Nullable ReplyQueue queue;
   private final Input input = new Input();
-  private Pipe pipe;
+  private Link pipe;
   private int user;
   private boolean resp3;
   private int waits;
@@ -74,7 +75,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final Passage passage;
   private final LargeReads largeReads;
 
-  public Session(LaneContext lane, Pipe pipe, long id) {
+  public Session(LaneContext lane, Link pipe, long id) {
     this.lane = lane;
     this.pipe = pipe;
     this.id = id;
@@ -88,7 +89,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     adopt(pipe);
   }
 
-  private void adopt(Pipe to) {
+  private void adopt(Link to) {
     pipe = to;
     PipeKey key = to.key();
     user = lane.users().number(key.credentials());
@@ -235,8 +236,8 @@ public final class Session extends ChannelInboundHandlerAdapter
     if (before != null && before.holdsBack(this, request, spec) && !isDrained()) {
       return false;
     }
-    Pipe to = pipe;
-    if (to.isFull()) {
+    Link to = pipe;
+    if (to.isFull(request, spec)) {
       await(UPSTREAM_FULL);
       to.whenRoom(() -> resume(UPSTREAM_FULL));
       return false;
@@ -338,7 +339,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   }
 
   /** Moves the session to another shared pipe, taken from the pool by the caller. */
-  void switchTo(Pipe to) {
+  void switchTo(Link to) {
     lane.pipes().release(pipe);
     adopt(to);
   }
@@ -406,7 +407,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     return pin;
   }
 
-  Pipe pipe() {
+  Link pipe() {
     return pipe;
   }
 

@@ -1,11 +1,11 @@
 package io.heatsink.upstream;
 
+import io.heatsink.command.CommandSpec;
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.GatherBuffer;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
-import io.heatsink.command.Upstream;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 @Sharable
 public final class Pipe extends ChannelInboundHandlerAdapter
-    implements Upstream, FlushQueue.Flushable {
+    implements Link, FlushQueue.Flushable {
 
   /*
    * Replies come in the order of the commands, so a queue of slots is all the bookkeeping there
@@ -92,7 +92,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     this.number = number;
   }
 
-  /** What its commands have in common. */
+  @Override
   public PipeKey key() {
     return key;
   }
@@ -107,7 +107,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     return state == State.CLOSED;
   }
 
-  /** Whether the backend lets in only who authenticates, and this connection does not. */
+  @Override
   public boolean isStranger() {
     return stranger;
   }
@@ -117,7 +117,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     return pending.peek();
   }
 
-  /** Calls back with null once the connection is ready, or with the error reply that it got. */
+  @Override
   public void whenOpen(Consumer<byte @Nullable []> listener) {
     if (state == State.READY) {
       listener.accept(null);
@@ -183,6 +183,11 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     return pending.size() >= backend.maxPending()
         || gatheredBytes > MAX_GATHERED_BYTES
         || (unwritable && state == State.READY);
+  }
+
+  @Override
+  public boolean isFull(Request request, CommandSpec spec) {
+    return isFull();
   }
 
   @Override
@@ -270,7 +275,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Begins to connect, if it has not yet. */
+  @Override
   public void open() {
     if (state == State.IDLE) {
       connect();
@@ -488,7 +493,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     if (invalidations != null) {
       invalidations.lost(this);
     }
-    failPending(wasReady, why);
+    failPending(wasReady, wasReady || why != ErrorReplies.CONNECTION_LOST ? why : ErrorReplies.NOT_SENT);
     tellOpen(whyDown);
     makeRoom();
     Owner session = owner;

@@ -1,7 +1,10 @@
 package io.heatsink.upstream;
 
+import io.heatsink.command.CommandSpec;
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.Writes;
+import io.heatsink.resp.Request;
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its event loop.
  */
-public final class Pipes {
+public final class Pipes implements Links {
 
   /** Users, databases and protocols in use at a time; a failed login is let go of at once. */
   public static final int MAX_SHARED = 1024;
@@ -46,12 +49,13 @@ public final class Pipes {
     this.maxPinned = maxPinned;
   }
 
-  private static int nextNumber() {
+  /** Tells connections apart, those of all lanes. */
+  public static int nextNumber() {
     int next = NUMBERS.incrementAndGet();
     return next == Writes.UNORDERED ? NUMBERS.incrementAndGet() : next;
   }
 
-  /** The shared pipe of this key, held until {@link #release}; null over the bound. */
+  @Override
   public @Nullable Pipe acquire(PipeKey key) {
     Pipe pipe = shared.get(key);
     if (pipe == null) {
@@ -68,8 +72,9 @@ public final class Pipes {
     return pipe;
   }
 
-  /** Gives a shared pipe back; the last one to do so has it closed after a while. */
-  public void release(Pipe pipe) {
+  @Override
+  public void release(Link link) {
+    Pipe pipe = (Pipe) link;
     pipe.references--;
     if (pipe.references == 0 && !pipe.isReady()) {
       closeUnused(pipe);
@@ -91,8 +96,19 @@ public final class Pipes {
     }
   }
 
-  /** A connection for one session alone; null over the bound. */
-  public @Nullable Pipe pin(PipeKey key) {
+  @Override
+  public boolean isSpread() {
+    return false;
+  }
+
+  @Override
+  public boolean serves(Pipe pinned, Request request, CommandSpec spec) {
+    return true;
+  }
+
+  @Override
+  public @Nullable Pipe pin(
+      PipeKey key, @Nullable Request request, @Nullable CommandSpec spec) {
     Pipe pipe = spare(key);
     if (pipe == null) {
       if (closed || pinnedCount >= maxPinned) {
@@ -153,9 +169,15 @@ public final class Pipes {
     Waiter(Consumer<Boolean> told) {
       this.told = told;
     }
+
+    /** One that is told to try again in a moment. */
+    public static Waiter soon(EventLoop loop, Consumer<Boolean> told) {
+      loop.schedule(() -> told.accept(false), MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+      return new Waiter(told);
+    }
   }
 
-  /** Calls back once when {@link #pin} is worth another try; callers are served in their order. */
+  @Override
   public Waiter whenFree(Consumer<Boolean> told) {
     Waiter waiter = new Waiter(told);
     waiting.add(waiter);
@@ -170,17 +192,17 @@ public final class Pipes {
     }
   }
 
-  /** The waiter is no longer to be called. */
+  @Override
   public void forget(Waiter waiter) {
     waiting.remove(waiter);
   }
 
-  /** The error of a client that gets no pinned connection. */
+  @Override
   public byte[] exhausted() {
     return ErrorReplies.pinnedExhausted(maxPinned);
   }
 
-  /** Takes a pinned connection back; a clean one is kept for the next session. */
+  @Override
   public void unpin(Pipe pipe, boolean clean) {
     pinned(-1);
     if (clean && pipe.isReady() && pipe.next() == null && !closed) {
@@ -221,7 +243,7 @@ public final class Pipes {
     backend.stats().pinned += change;
   }
 
-  /** Closes every connection; commands under way are answered with an error. */
+  @Override
   public void close() {
     closed = true;
     List<Pipe> all = new ArrayList<>(shared.values());

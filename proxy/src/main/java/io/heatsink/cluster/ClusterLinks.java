@@ -1,0 +1,287 @@
+package io.heatsink.cluster;
+
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.CommandTable;
+import io.heatsink.command.ErrorReplies;
+import io.heatsink.command.LaneClock;
+import io.heatsink.command.Writes;
+import io.heatsink.metrics.LaneStats;
+import io.heatsink.resp.Request;
+import io.heatsink.topology.Node;
+import io.heatsink.topology.Shard;
+import io.heatsink.topology.Topology;
+import io.heatsink.topology.TopologySource;
+import io.heatsink.upstream.Link;
+import io.heatsink.upstream.Links;
+import io.heatsink.upstream.Pipe;
+import io.heatsink.upstream.PipeKey;
+import io.heatsink.upstream.Pipes;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane's connections to a backend of several nodes, whatever has which of them have what
+ * changes: a Redis Cluster, or a primary that gives way to one of its replicas. Confined to its
+ * event loop, but for its construction.
+ */
+public final class ClusterLinks implements Links {
+
+  private static final int MAX_LINKS = 1024;
+  private static final long LINGER_SECONDS = 30;
+
+  /** How long a node that has lost its slots may take to answer what it was sent. */
+  private static final long DRAIN_MILLIS = 100;
+
+  private final EventLoop loop;
+  private final LaneClock clock;
+  private final Supplier<CommandTable> commands;
+  private final Writes writes;
+  private final Nodes nodes;
+  private final Dispatch dispatch;
+  private final Duration deadline;
+  private final Map<PipeKey, ClusterLink> links = new HashMap<>();
+  private final Map<Pipe, LaneNode> pinned = new IdentityHashMap<>();
+  private final List<Runnable> waiting = new ArrayList<>();
+  private Topology topology = Topology.unknown();
+  private @Nullable LaneNode exhausted;
+  private boolean closed;
+
+  /**
+   * What it is made of.
+   *
+   * @param deadline how long a command may wait for a node to have its slot and answer
+   * @param maxHeld commands that may wait so, over which clients are paused
+   * @param connect one node's connections
+   */
+  public record Parts(
+      EventLoop loop,
+      LaneClock clock,
+      LaneStats stats,
+      Supplier<CommandTable> commands,
+      Writes writes,
+      TopologySource source,
+      Duration deadline,
+      int maxHeld,
+      Function<Node, Pipes> connect) {}
+
+  public ClusterLinks(Parts parts) {
+    this.loop = parts.loop();
+    this.clock = parts.clock();
+    this.commands = parts.commands();
+    this.writes = parts.writes();
+    this.deadline = parts.deadline();
+    this.nodes = new Nodes(parts.connect());
+    this.dispatch =
+        new Dispatch(
+            loop,
+            clock,
+            parts.stats(),
+            deadline.toNanos(),
+            parts.maxHeld(),
+            parts.source()::suspect,
+            nodes);
+    parts.source().onChange(now -> loop.execute(() -> follow(now)));
+    loop.execute(() -> follow(parts.source().current()));
+  }
+
+  CommandTable commands() {
+    return commands.get();
+  }
+
+  Writes writes() {
+    return writes;
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  private void follow(Topology now) {
+    if (closed || !now.isKnown() || now.equals(topology)) {
+      return;
+    }
+    clock.refresh();
+    Set<Node> lost = primaries(topology);
+    topology = now;
+    lost.removeAll(primaries(now));
+    if (now.isCluster()) {
+      ownSlots(now);
+    } else {
+      dispatch.own(0, nodes.at(now.shards().get(0).primary()));
+    }
+    if (!lost.isEmpty()) {
+      // Whoever takes over may lack what the other had acknowledged.
+      writes.everythingChanged();
+      loop.schedule(() -> retire(lost), DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    dispatch.hurry();
+    List<Runnable> told = List.copyOf(waiting);
+    waiting.clear();
+    told.forEach(Runnable::run);
+  }
+
+  private static Set<Node> primaries(Topology of) {
+    Set<Node> primaries = new HashSet<>();
+    of.shards().forEach(shard -> primaries.add(shard.primary()));
+    return primaries;
+  }
+
+  private void ownSlots(Topology now) {
+    for (int slot = 0; slot < Topology.SLOTS; slot++) {
+      Shard shard = now.shard(slot);
+      dispatch.own(slot, shard == null ? null : nodes.at(shard.primary()));
+    }
+    List<Shard> shards = now.shards();
+    for (int i = 0; i < Dispatch.MAX_SHARDS; i++) {
+      dispatch.own(
+          Dispatch.FIRST_SHARD + i, i < shards.size() ? nodes.at(shards.get(i).primary()) : null);
+    }
+    LaneNode home = dispatch.owner(Dispatch.KEYLESS);
+    if (home == null || !primaries(now).contains(home.node())) {
+      Shard any = shards.get(ThreadLocalRandom.current().nextInt(shards.size()));
+      dispatch.own(Dispatch.KEYLESS, nodes.at(any.primary()));
+    }
+  }
+
+  private void retire(Set<Node> lost) {
+    clock.refresh();
+    lost.removeAll(primaries(topology));
+    for (Node node : lost) {
+      LaneNode gone = nodes.find(node);
+      if (gone != null) {
+        links.values().forEach(link -> link.leave(gone));
+        nodes.remove(gone);
+      }
+    }
+  }
+
+  /** Calls back once it is known where the data is, or tells {@code failed} that it took too long. */
+  void whenKnown(Runnable known, Consumer<byte @Nullable []> failed) {
+    waiting.add(known);
+    loop.schedule(
+        () -> {
+          if (waiting.remove(known)) {
+            failed.accept(ErrorReplies.unreachable("cluster", "its topology is not known yet"));
+          }
+        },
+        deadline.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public boolean isSpread() {
+    return topology.isCluster();
+  }
+
+  @Override
+  public @Nullable Link acquire(PipeKey key) {
+    ClusterLink link = links.get(key);
+    if (link == null) {
+      if (links.size() >= MAX_LINKS || closed) {
+        return null;
+      }
+      link = new ClusterLink(this, dispatch, key);
+      links.put(key, link);
+    }
+    link.references++;
+    return link;
+  }
+
+  @Override
+  public void release(Link given) {
+    ClusterLink link = (ClusterLink) given;
+    link.references--;
+    if (link.references == 0 && !closed) {
+      loop.schedule(() -> closeUnused(link), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void closeUnused(ClusterLink link) {
+    if (link.references == 0 && links.remove(link.key(), link)) {
+      nodes.all().forEach(link::leave);
+    }
+  }
+
+  private @Nullable LaneNode owner(@Nullable Request request, @Nullable CommandSpec spec, Link by) {
+    int home = isSpread() ? Dispatch.KEYLESS : 0;
+    boolean isKnown = request != null && spec != null;
+    return dispatch.owner(isKnown ? ((ClusterLink) by).slot(request, spec) : home);
+  }
+
+  @Override
+  public @Nullable Pipe pin(PipeKey key, @Nullable Request request, @Nullable CommandSpec spec) {
+    Link link = acquire(key);
+    if (link == null) {
+      return null;
+    }
+    LaneNode node = owner(request, spec, link);
+    release(link);
+    exhausted = node;
+    if (node == null) {
+      return null;
+    }
+    Pipe pipe = node.pipes().pin(key, request, spec);
+    if (pipe != null) {
+      pinned.put(pipe, node);
+    }
+    return pipe;
+  }
+
+  @Override
+  public boolean serves(Pipe own, Request request, CommandSpec spec) {
+    if (!isSpread()) {
+      return true;
+    }
+    ClusterLink link = links.get(own.key());
+    int slot = link == null ? Dispatch.KEYLESS : link.slot(request, spec);
+    return slot == Dispatch.KEYLESS || dispatch.owner(slot) == pinned.get(own);
+  }
+
+  @Override
+  public Pipes.Waiter whenFree(Consumer<Boolean> told) {
+    LaneNode full = exhausted;
+    return full == null ? Pipes.Waiter.soon(loop, told) : full.pipes().whenFree(told);
+  }
+
+  @Override
+  public void forget(Pipes.Waiter waiter) {
+    nodes.all().forEach(node -> node.pipes().forget(waiter));
+  }
+
+  @Override
+  public byte[] exhausted() {
+    LaneNode full = exhausted;
+    return full == null
+        ? ErrorReplies.unreachable("cluster", "nobody is known to have this slot")
+        : full.pipes().exhausted();
+  }
+
+  @Override
+  public void unpin(Pipe pipe, boolean clean) {
+    LaneNode node = pinned.remove(pipe);
+    if (node == null) {
+      pipe.close();
+    } else {
+      node.pipes().unpin(pipe, clean);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    nodes.all().forEach(nodes::remove);
+  }
+}

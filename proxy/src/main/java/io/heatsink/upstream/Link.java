@@ -1,0 +1,29 @@
+package io.heatsink.upstream;
+
+import io.heatsink.command.CommandSpec;
+import io.heatsink.command.Upstream;
+import io.heatsink.resp.Request;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the commands of all clients of one user, database and protocol travel on: one connection, or
+ * one to each node that has a part of the keys. Confined to its event loop.
+ */
+public interface Link extends Upstream {
+
+  /** What its commands have in common. */
+  PipeKey key();
+
+  /** Whether the backend lets in only who authenticates, and this does not. */
+  boolean isStranger();
+
+  /** Begins to connect, if it has not yet. */
+  void open();
+
+  /** Calls back with null once it is ready, or with the error reply that it got. */
+  void whenOpen(Consumer<byte @Nullable []> listener);
+
+  /** Whether bounds are reached where this request would travel, so that its client must wait. */
+  boolean isFull(Request request, CommandSpec spec);
+}

@@ -1,0 +1,46 @@
+package io.heatsink.upstream;
+
+import io.heatsink.command.CommandSpec;
+import io.heatsink.resp.Request;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane's connections to the backend, be that one server or many. Confined to its event loop.
+ */
+public interface Links {
+
+  /** The link of this key, held until {@link #release}; null over the bound. */
+  @Nullable Link acquire(PipeKey key);
+
+  /** Gives a link back; the last one to do so has it closed after a while. */
+  void release(Link link);
+
+  /** Whether keys are spread over nodes. */
+  boolean isSpread();
+
+  /**
+   * A connection for one session alone; null over the bound.
+   *
+   * @param request what it is for first, if that is known
+   */
+  @Nullable Pipe pin(PipeKey key, @Nullable Request request, @Nullable CommandSpec spec);
+
+  /** Whether this connection, which was pinned, leads where this request has to travel. */
+  boolean serves(Pipe pinned, Request request, CommandSpec spec);
+
+  /** Calls back once when {@link #pin} is worth another try; callers are served in their order. */
+  Pipes.Waiter whenFree(Consumer<Boolean> told);
+
+  /** The waiter is no longer to be called. */
+  void forget(Pipes.Waiter waiter);
+
+  /** The error of a client that gets no pinned connection. */
+  byte[] exhausted();
+
+  /** Takes a pinned connection back; a clean one is kept for the next session. */
+  void unpin(Pipe pipe, boolean clean);
+
+  /** Closes every connection; commands under way are answered with an error. */
+  void close();
+}
