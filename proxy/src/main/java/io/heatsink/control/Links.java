@@ -4,6 +4,7 @@ import io.heatsink.command.OwnWords;
 import io.heatsink.resp.Replies;
 import io.heatsink.topology.Node;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.SocketOptions;
@@ -97,6 +98,13 @@ final class Links {
   private static void closeIfLost(
       StatefulConnection<String, String> open, @Nullable Throwable fault) {
     if (fault != null && !(unwrap(fault) instanceof RedisCommandExecutionException)) {
+      close(open);
+    }
+  }
+
+  /** Also what was lost has to be closed, or Lettuce keeps it; once is enough. */
+  private static void close(StatefulConnection<?, ?> open) {
+    if (!(open instanceof RedisChannelHandler<?, ?> handler) || !handler.isClosed()) {
       open.closeAsync();
     }
   }
@@ -104,6 +112,7 @@ final class Links {
   private CompletableFuture<StatefulRedisConnection<String, String>> link(Node node) {
     CompletableFuture<StatefulRedisConnection<String, String>> link = links.get(node);
     if (link == null || isLost(link)) {
+      forget(link);
       link = client().connectAsync(StringCodec.UTF8, access.uri(node)).toCompletableFuture();
       links.put(node, link);
     }
@@ -140,6 +149,12 @@ final class Links {
         });
   }
 
+  private static void forget(@Nullable CompletableFuture<? extends StatefulConnection<?, ?>> link) {
+    if (link != null) {
+      var unused = link.thenAccept(Links::close);
+    }
+  }
+
   /** Lets go of connections to all but these. */
   void keepOnly(List<Node> nodes) {
     links
@@ -148,7 +163,7 @@ final class Links {
             each -> {
               boolean isOld = !nodes.contains(each.getKey());
               if (isOld) {
-                each.getValue().thenAccept(StatefulConnection::closeAsync);
+                forget(each.getValue());
               }
               return isOld;
             });
