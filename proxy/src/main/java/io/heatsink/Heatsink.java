@@ -11,6 +11,8 @@ import io.heatsink.cache.WriteGuard;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.control.Access;
+import io.heatsink.control.ControlPlane;
 import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.metrics.LaneStats;
@@ -21,7 +23,8 @@ import io.heatsink.policy.Level;
 import io.heatsink.policy.Policies;
 import io.heatsink.policy.Rule;
 import io.heatsink.session.Clients;
-import io.heatsink.upstream.ControlPlane;
+import io.heatsink.topology.Node;
+import io.heatsink.upstream.Credentials;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
 import io.netty.channel.EventLoop;
@@ -75,6 +78,7 @@ public final class Heatsink implements AutoCloseable {
     loops =
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
+    control = new ControlPlane(access(config.backend(), files), commands);
     Lane.Shared shared =
         new Lane.Shared(
             config,
@@ -89,18 +93,12 @@ public final class Heatsink implements AutoCloseable {
             new Pauses(),
             tracking,
             files,
+            control.topology(),
             this::facts);
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
     }
     listener = new Listener(config, transport, loops, lanes, files.clientSide());
-    control =
-        new ControlPlane(
-            config.backend().host(),
-            config.backend().port(),
-            files.control(),
-            config.backend().connectTimeout(),
-            commands);
     ProxyMeters counting = null;
     try {
       lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
@@ -126,6 +124,18 @@ public final class Heatsink implements AutoCloseable {
    */
   public static Heatsink start(HeatsinkConfig config) {
     return new Heatsink(config);
+  }
+
+  private static Access access(HeatsinkConfig.Backend backend, AccessFiles files) {
+    List<Node> seeds = new ArrayList<>();
+    backend.seeds().forEach(seed -> seeds.add(new Node(seed.host(), seed.port())));
+    return new Access(
+        Access.Kind.valueOf(backend.kind().name()),
+        seeds,
+        backend.masterName(),
+        files.control(),
+        files.control().as(new Credentials(null, backend.sentinelPassword())),
+        backend.connectTimeout());
   }
 
   private static DetectorSettings detectorSettings(HeatsinkConfig.Detector detector) {
@@ -228,6 +238,8 @@ public final class Heatsink implements AutoCloseable {
     facts.put("cache_bytes", cache.weightBytes());
     facts.put("cache_evictions", cache.evictions());
     facts.put("tracking", tracking.toString());
+    facts.put("topology", control.topology().current().toString());
+    facts.put("topology_age_in_seconds", control.topologyAge().toSeconds());
     return facts;
   }
 
@@ -240,7 +252,11 @@ public final class Heatsink implements AutoCloseable {
 
   private Readiness readiness() {
     ControlPlane.Health health = control.health();
-    return new Readiness(health.isReachable(), health.detail(), tracking.toString());
+    return new Readiness(
+        health.isReachable(),
+        health.detail(),
+        tracking.toString(),
+        control.topology().current().toString());
   }
 
   /** What all lanes have counted. */

@@ -6,6 +6,7 @@ import io.heatsink.cache.NearCache;
 import io.heatsink.cache.ShadowReads;
 import io.heatsink.cache.WriteGuard;
 import io.heatsink.client.Pauses;
+import io.heatsink.cluster.ClusterLinks;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
@@ -27,9 +28,11 @@ import io.heatsink.session.Clients;
 import io.heatsink.session.LaneContext;
 import io.heatsink.session.Session;
 import io.heatsink.topology.Node;
+import io.heatsink.topology.TopologySource;
 import io.heatsink.upstream.Backend;
 import io.heatsink.upstream.Dialer;
-import io.heatsink.upstream.Pipe;
+import io.heatsink.upstream.Link;
+import io.heatsink.upstream.Links;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Pipes;
 import io.heatsink.upstream.ServerDialer;
@@ -65,6 +68,7 @@ final class Lane {
       Pauses pauses,
       TrackingState tracking,
       AccessFiles files,
+      TopologySource topology,
       Supplier<Map<String, Object>> facts) {}
 
   private static final int LARGE_REPLY_BYTES = 8 * 1024 * 1024;
@@ -72,7 +76,7 @@ final class Lane {
   private final EventLoop loop;
   private final LaneClock clock = new LaneClock();
   private final LaneStats stats = new LaneStats();
-  private final Pipes pipes;
+  private final Links pipes;
   private final LaneContext context;
   private final @Nullable CacheReader reader;
 
@@ -80,19 +84,7 @@ final class Lane {
     this.loop = loop;
     HeatsinkConfig config = shared.config();
     FlushQueue flushes = new FlushQueue(loop);
-    Node server = new Node(config.backend().host(), config.backend().port());
-    Backend backend =
-        new Backend(
-            loop,
-            dialer(loop, shared, server),
-            server.toString(),
-            config.backend().maxPending(),
-            flushes,
-            shared.writes(),
-            clock,
-            stats,
-            shared.tracking());
-    pipes = new Pipes(backend, config.backend().maxPinned());
+    pipes = links(shared, flushes);
     boolean caches = config.detector().enabled() && config.cache().enabled();
     reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;
     context =
@@ -116,6 +108,41 @@ final class Lane {
             config.clients().freshNameSuffix(),
             config.clients().idleTimeout(),
             config.clients().maxPipeline());
+  }
+
+  private Links links(Shared shared, FlushQueue flushes) {
+    HeatsinkConfig.Backend backend = shared.config().backend();
+    if (backend.kind() == HeatsinkConfig.Backend.Kind.SINGLE) {
+      return pipes(shared, flushes, new Node(backend.host(), backend.port()));
+    }
+    return new ClusterLinks(
+        new ClusterLinks.Parts(
+            loop,
+            clock,
+            stats,
+            shared.commands(),
+            shared.writes(),
+            shared.topology(),
+            backend.retryDeadline(),
+            backend.maxPending(),
+            node -> pipes(shared, flushes, node)));
+  }
+
+  /** This lane's connections to one server. */
+  private Pipes pipes(Shared shared, FlushQueue flushes, Node server) {
+    HeatsinkConfig.Backend config = shared.config().backend();
+    Backend backend =
+        new Backend(
+            loop,
+            dialer(loop, shared, server),
+            server.toString(),
+            config.maxPending(),
+            flushes,
+            shared.writes(),
+            clock,
+            stats,
+            shared.tracking());
+    return new Pipes(backend, config.maxPinned());
   }
 
   private static Dialer dialer(EventLoop loop, Shared shared, Node server) {
@@ -168,15 +195,15 @@ final class Lane {
 
   /** Connects ahead of the first client; on the loop. */
   void warmUp() {
-    Pipe pipe = pipes.acquire(context.greeting());
+    Link pipe = pipes.acquire(context.greeting());
     if (pipe != null) {
       pipe.open();
     }
   }
 
   /** The connection that a client travels on who has said nothing; on the loop. */
-  Pipe greeting() {
-    Pipe pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
+  Link greeting() {
+    Link pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
     pipes.release(pipe);
     return pipe;
   }
@@ -190,7 +217,7 @@ final class Lane {
   /** A session for a client that has just been accepted; on the loop. */
   Session newSession(long id) {
     clock.refresh();
-    Pipe pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
+    Link pipe = Objects.requireNonNull(pipes.acquire(context.greeting()), "closed");
     return new Session(context, pipe, id);
   }
 

@@ -1,7 +1,7 @@
 package io.heatsink;
 
 import io.heatsink.resp.Replies;
-import io.heatsink.upstream.Pipe;
+import io.heatsink.upstream.Link;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -30,12 +30,12 @@ final class ProtectedDoor extends ChannelInboundHandlerAdapter {
               + " 4) if every client that can reach it may do everything, start Heatsink with"
               + " clients.protected-mode: off.");
 
-  private final Pipe greeting;
+  private final Link greeting;
   private final Supplier<ChannelHandler> session;
   private final Queue<Object> early = new ArrayDeque<>();
 
   /** {@code greeting} tells whether strangers are let in; {@code session} is who gets in. */
-  ProtectedDoor(Pipe greeting, Supplier<ChannelHandler> session) {
+  ProtectedDoor(Link greeting, Supplier<ChannelHandler> session) {
     this.greeting = greeting;
     this.session = session;
   }

@@ -44,6 +44,8 @@ final class AdminJson {
                 .value(readiness.reason())
                 .name("tracking")
                 .value(readiness.tracking())
+                .name("topology")
+                .value(readiness.topology())
                 .endObject());
   }
 

@@ -1,6 +1,7 @@
 package io.heatsink.cluster;
 
 import io.heatsink.command.CommandSpec;
+import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.KeyPositions;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
@@ -64,7 +65,7 @@ final class ClusterLink implements Link {
     }
     Pipe pipe = pipes[index];
     if (pipe == null) {
-      pipe = (Pipe) node.pipes().acquire(key);
+      pipe = node.pipes().acquire(key);
       pipes[index] = pipe;
     }
     return pipe;
@@ -214,7 +215,9 @@ final class ClusterLink implements Link {
     return parser.request();
   }
 
-  /** The command is sent to another node: what is about to be kept of its keys may not be tracked. */
+  /**
+   * The command is sent to another node: what is about to be kept of its keys may not be tracked.
+   */
   void changed(Attempt attempt) {
     Request request = parse(attempt.command(), attempt.length());
     boolean unused = links.commands().find(request).keys(request, keys);
@@ -267,7 +270,7 @@ final class ClusterLink implements Link {
     public void sendHere(byte[] encoded, ReplySlot to) {
       Pipe pipe = pipe();
       if (pipe == null) {
-        to.fail(io.heatsink.command.ErrorReplies.NOT_SENT);
+        to.fail(ErrorReplies.NOT_SENT);
       } else {
         pipe.send(encoded, to);
       }

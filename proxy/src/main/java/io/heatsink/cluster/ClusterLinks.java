@@ -52,8 +52,9 @@ public final class ClusterLinks implements Links {
   private final Nodes nodes;
   private final Dispatch dispatch;
   private final Duration deadline;
+  private final Consumer<String> suspected;
   private final Map<PipeKey, ClusterLink> links = new HashMap<>();
-  private final Map<Pipe, LaneNode> pinned = new IdentityHashMap<>();
+  private final IdentityHashMap<Pipe, LaneNode> pinned = new IdentityHashMap<>();
   private final List<Runnable> waiting = new ArrayList<>();
   private Topology topology = Topology.unknown();
   private @Nullable LaneNode exhausted;
@@ -83,16 +84,11 @@ public final class ClusterLinks implements Links {
     this.commands = parts.commands();
     this.writes = parts.writes();
     this.deadline = parts.deadline();
+    this.suspected = parts.source()::suspect;
     this.nodes = new Nodes(parts.connect());
     this.dispatch =
         new Dispatch(
-            loop,
-            clock,
-            parts.stats(),
-            deadline.toNanos(),
-            parts.maxHeld(),
-            parts.source()::suspect,
-            nodes);
+            loop, clock, parts.stats(), deadline.toNanos(), parts.maxHeld(), suspected, nodes);
     parts.source().onChange(now -> loop.execute(() -> follow(now)));
     loop.execute(() -> follow(parts.source().current()));
   }
@@ -168,7 +164,9 @@ public final class ClusterLinks implements Links {
     }
   }
 
-  /** Calls back once it is known where the data is, or tells {@code failed} that it took too long. */
+  /**
+   * Calls back once it is known where the data is, or tells {@code failed} that it took too long.
+   */
   void whenKnown(Runnable known, Consumer<byte @Nullable []> failed) {
     waiting.add(known);
     loop.schedule(
@@ -217,8 +215,8 @@ public final class ClusterLinks implements Links {
 
   private @Nullable LaneNode owner(@Nullable Request request, @Nullable CommandSpec spec, Link by) {
     int home = isSpread() ? Dispatch.KEYLESS : 0;
-    boolean isKnown = request != null && spec != null;
-    return dispatch.owner(isKnown ? ((ClusterLink) by).slot(request, spec) : home);
+    return dispatch.owner(
+        request == null || spec == null ? home : ((ClusterLink) by).slot(request, spec));
   }
 
   @Override
@@ -238,6 +236,11 @@ public final class ClusterLinks implements Links {
       pinned.put(pipe, node);
     }
     return pipe;
+  }
+
+  @Override
+  public void suspect(String why) {
+    suspected.accept(why);
   }
 
   @Override

@@ -172,9 +172,7 @@ final class Dispatch {
   }
 
   private void outrun(Hold hold, long order) {
-    for (Attempt first = hold.first();
-        first != null && first.order < order;
-        first = hold.first()) {
+    for (Attempt first = hold.first(); first != null && first.order < order; first = hold.first()) {
       hold.poll();
       letGo(first);
     }
@@ -337,9 +335,7 @@ final class Dispatch {
 
   /** Lets what it holds go on, if nothing of its slot is under way and its time has come. */
   private void settle(Hold hold) {
-    if (underWay[hold.slot] > 0
-        || !hold.isDue(clock.nowNanos())
-        || holds.get(hold.slot) != hold) {
+    if (underWay[hold.slot] > 0 || !hold.isDue(clock.nowNanos()) || holds.get(hold.slot) != hold) {
       return;
     }
     holds.remove(hold.slot);

@@ -1,5 +1,6 @@
 package io.heatsink.cluster;
 
+import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
 
 /** Makes one reply of those of several nodes; an error of any is the error of all. Stateless. */
 final class Joins {
@@ -44,7 +46,7 @@ final class Joins {
 
   /** Hands over a whole reply. */
   static void deliver(byte[] reply, ReplySlot to) {
-    if (io.heatsink.command.ErrorReplies.isOwn(reply)) {
+    if (ErrorReplies.isOwn(reply)) {
       to.fail(reply);
     } else {
       to.part(Unpooled.wrappedBuffer(reply), 0, reply.length, true);
@@ -55,7 +57,7 @@ final class Joins {
     return ByteBufUtil.getBytes(out);
   }
 
-  private static byte[] orError(List<WholeReply> replies, java.util.function.Supplier<byte[]> join) {
+  private static byte[] orError(List<WholeReply> replies, Supplier<byte[]> join) {
     for (WholeReply reply : replies) {
       if (reply.isError()) {
         return reply.encoded();
@@ -104,8 +106,7 @@ final class Joins {
     return elementwise(replies, Long::sum, 2);
   }
 
-  private static byte[] elementwise(
-      List<WholeReply> replies, BinaryOperator<Long> join, int step) {
+  private static byte[] elementwise(List<WholeReply> replies, BinaryOperator<Long> join, int step) {
     return orError(
         replies,
         () -> {
@@ -144,7 +145,8 @@ final class Joins {
         () -> {
           Map<String, String> lines = lines(replies.get(0).text());
           for (WholeReply other : replies.subList(1, replies.size())) {
-            lines(other.text()).forEach((name, value) -> lines.merge(name, value, (a, b) -> added(name, a, b)));
+            lines(other.text())
+                .forEach((name, value) -> lines.merge(name, value, (a, b) -> added(name, a, b)));
           }
           StringBuilder text = new StringBuilder();
           lines.forEach((name, value) -> text.append(name).append(value).append("\r\n"));
@@ -181,8 +183,8 @@ final class Joins {
 
   /** {@code keys=1,expires=0,avg_ttl=0}. */
   private static String addedKeyspace(String a, String b) {
-    String[] left = a.split(",");
-    String[] right = b.split(",");
+    String[] left = a.split(",", -1);
+    String[] right = b.split(",", -1);
     StringBuilder sum = new StringBuilder();
     for (int i = 0; i < left.length && i < right.length; i++) {
       String name = left[i].substring(0, left[i].indexOf('=') + 1);

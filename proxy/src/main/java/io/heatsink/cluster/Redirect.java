@@ -14,7 +14,7 @@ record Redirect(int slot, Node node, boolean isForGood) {
   /** Reads an error reply's text, or answers null if it is neither. */
   static @Nullable Redirect of(String error) {
     boolean isForGood = error.startsWith("-MOVED ");
-    String[] words = error.trim().split(" ");
+    String[] words = error.trim().split(" ", -1);
     if ((!isForGood && !error.startsWith("-ASK ")) || words.length != 3) {
       return null;
     }

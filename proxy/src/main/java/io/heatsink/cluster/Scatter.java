@@ -11,6 +11,9 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +140,7 @@ final class Scatter {
   /** Asks one shard after the other, from a random one on, until one has a key. */
   private boolean randomKey(byte[] command, ReplySlot to) {
     int shards = link.topology().shards().size();
-    int first = java.util.concurrent.ThreadLocalRandom.current().nextInt(shards);
+    int first = ThreadLocalRandom.current().nextInt(shards);
     randomKey(command, first, shards, shards, to);
     return true;
   }
@@ -162,10 +165,10 @@ final class Scatter {
   /** Waits for the replies of all that were asked. */
   static final class Gather {
     private final @Nullable WholeReply[] replies;
-    private final java.util.function.Consumer<List<WholeReply>> whole;
+    private final Consumer<List<WholeReply>> whole;
     private int left;
 
-    Gather(int count, java.util.function.Consumer<List<WholeReply>> whole) {
+    Gather(int count, Consumer<List<WholeReply>> whole) {
       this.replies = new WholeReply[count];
       this.whole = whole;
       this.left = count;
@@ -178,7 +181,7 @@ final class Scatter {
             if (--left == 0) {
               List<WholeReply> all = new ArrayList<>(replies.length);
               for (WholeReply each : replies) {
-                all.add(java.util.Objects.requireNonNull(each));
+                all.add(Objects.requireNonNull(each));
               }
               whole.accept(all);
             }

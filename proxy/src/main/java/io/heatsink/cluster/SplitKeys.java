@@ -22,6 +22,9 @@ final class SplitKeys {
   /** The words of one slot, and the places of its keys in the whole. */
   private record Part(List<byte[]> words, List<Integer> places) {}
 
+  private static final byte[] ODD =
+      Replies.error("ERR wrong number of arguments for 'mset' command");
+
   private final ClusterLink link;
 
   SplitKeys(ClusterLink link) {
@@ -31,7 +34,11 @@ final class SplitKeys {
   /** False where it goes as it is: all keys have one slot, or Redis would not run it on several. */
   boolean send(Request request, CommandSpec spec, KeyPositions keys, ReplySlot to) {
     int step = step(spec.name());
-    if (step == 0 || !spec.accepts(request) || (request.argc() - 1) % step != 0 || isOne(request, keys)) {
+    if (step == 2 && spec.accepts(request) && request.argc() % 2 == 0) {
+      Joins.deliver(ODD, to);
+      return true;
+    }
+    if (step == 0 || !spec.accepts(request) || isOne(request, keys)) {
       return false;
     }
     Map<Integer, Part> parts = new LinkedHashMap<>();
@@ -99,8 +106,7 @@ final class SplitKeys {
       Elements elements = new Elements(in);
       for (int place : parts.get(i).places()) {
         elements.next();
-        values[place] =
-            java.util.Arrays.copyOfRange(encoded, elements.index(), elements.end());
+        values[place] = java.util.Arrays.copyOfRange(encoded, elements.index(), elements.end());
         bytes += values[place].length;
       }
     }

@@ -42,6 +42,8 @@ public enum Handling {
   INFO,
   /** Heatsink's own command. */
   HEATSINK,
+  /** Of a cluster: Heatsink is the one node that its clients know. */
+  CLUSTER,
   /** Its connection carries a stream from here on. */
   REPLICATION,
   /** An HTTP request that a browser was talked into; Redis drops such a connection. */
@@ -87,6 +89,7 @@ public enum Handling {
           Map.entry("punsubscribe", SUBSCRIBE),
           Map.entry("sunsubscribe", SUBSCRIBE),
           Map.entry("monitor", MONITOR),
+          Map.entry("cluster", CLUSTER),
           Map.entry("readonly", STICKY),
           Map.entry("readwrite", STICKY),
           Map.entry("asking", STICKY),

@@ -13,8 +13,10 @@ public final class OwnWords {
   public static final String SELECT = "sELECt";
   public static final String CLIENT = "cLIENt";
   public static final String COMMAND = "cOMMANd";
+  public static final String ROLE = "rOLe";
+  public static final String CLUSTER = "cLUSTEr";
 
-  private static final List<String> ALL = List.of(PING, SELECT, CLIENT, COMMAND);
+  private static final List<String> ALL = List.of(PING, SELECT, CLIENT, COMMAND, ROLE, CLUSTER);
 
   private OwnWords() {}
 

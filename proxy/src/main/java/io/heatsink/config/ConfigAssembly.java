@@ -68,7 +68,8 @@ final class ConfigAssembly {
         url.database(),
         get(Settings.BACKEND_CONNECT_TIMEOUT),
         toInt(Settings.BACKEND_MAX_PENDING),
-        toInt(Settings.BACKEND_MAX_PINNED));
+        toInt(Settings.BACKEND_MAX_PINNED),
+        get(Settings.BACKEND_RETRY_DEADLINE));
   }
 
   private HeatsinkConfig.Clients clients() {

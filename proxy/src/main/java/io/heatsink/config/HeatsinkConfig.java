@@ -57,6 +57,8 @@ public record HeatsinkConfig(
    * @param connectTimeout for one attempt to connect, 10 ms to 60 s
    * @param maxPending commands on one pipe that wait for their reply, 16 to 10,000,000; over it
    *     clients are paused
+   * @param retryDeadline how long a command may wait for a node to take it, where there are
+   *     several, 0 to 60 s
    * @param maxPinned connections for MULTI, blocking commands, pub/sub and MONITOR, a lane, 1 to
    *     100,000
    */
@@ -71,7 +73,8 @@ public record HeatsinkConfig(
       int database,
       Duration connectTimeout,
       int maxPending,
-      int maxPinned) {
+      int maxPinned,
+      Duration retryDeadline) {
 
     /** What stands behind, and so how it is learned where the data is. */
     public enum Kind {

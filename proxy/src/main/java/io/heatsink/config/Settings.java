@@ -165,6 +165,13 @@ public final class Settings {
               .byDefault("100000")
               .example("20000")
               .doc("Commands on one pipe that wait for their reply; over it clients are paused."));
+  static final Setting<Duration> BACKEND_RETRY_DEADLINE =
+      add(
+          Setting.of("backend.retry-deadline", ValueType.DURATION)
+              .within("0s", "60s")
+              .byDefault("5s")
+              .example("20s")
+              .doc("How long a command may wait for a node to take it (cluster, sentinel)."));
   static final Setting<Long> BACKEND_MAX_PINNED =
       add(
           Setting.of("backend.max-pinned", ValueType.COUNT)

@@ -26,6 +26,8 @@ public final class LaneStats {
   public long backendErrors;
   public long backendConnections;
   public long backendReconnects;
+  public long redirects;
+  public long retries;
   public long backendBytesIn;
   public long backendBytesOut;
   public long clients;
@@ -120,6 +122,8 @@ public final class LaneStats {
     backendErrors += other.backendErrors;
     backendConnections += other.backendConnections;
     backendReconnects += other.backendReconnects;
+    redirects += other.redirects;
+    retries += other.retries;
     backendBytesIn += other.backendBytesIn;
     backendBytesOut += other.backendBytesOut;
     invalidations += other.invalidations;

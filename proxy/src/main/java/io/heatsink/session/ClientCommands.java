@@ -26,6 +26,9 @@ final class ClientCommands {
    * and whether the arguments are in order. What it objects to, the client is told as it is.
    */
 
+  private static final byte[] NO_TRACKING =
+      Replies.error("ERR Heatsink: a client cannot track keys that are spread over nodes");
+
   private static final byte[] NO_REDIRECTION = Replies.integer(-1);
   private static final String NOT_TRACKING =
       "1\r\n$3\r\noff\r\n$8\r\nredirect\r\n:-1\r\n$8\r\nprefixes\r\n*0\r\n";
@@ -343,6 +346,10 @@ final class ClientCommands {
   }
 
   private boolean tracking(Request request) {
+    if (lane.pipes().isSpread() && request.argc() > 2 && request.is(2, "on")) {
+      session.answer(NO_TRACKING);
+      return true;
+    }
     int at = redirectAt(request);
     if (at < 0 || !request.isLong(at)) {
       return session.pin().tracking().keep(request);

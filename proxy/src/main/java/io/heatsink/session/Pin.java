@@ -10,17 +10,16 @@ import io.heatsink.command.WholeReply;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
-import io.heatsink.upstream.Owner;
+import io.heatsink.upstream.Links;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.Pipes;
-import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A session's own connection, for as long as its commands need one. Confined to its event loop. */
-final class Pin implements Owner {
+final class Pin {
 
   /*
    * It is taken when all earlier requests are answered and given back when all of its own are, so
@@ -36,12 +35,17 @@ final class Pin implements Owner {
    */
 
   private static final byte[] PING = Replies.request(OwnWords.PING);
+  private static final byte[] MULTI = Replies.request("MULTI");
+  private static final byte[] DISCARD = Replies.request("DISCARD");
+  private static final byte[] NO_WAIT =
+      Replies.error("ERR Heatsink: WAIT is not possible where keys are spread over nodes");
 
   private final Session session;
   private final LaneContext lane;
   private final Transaction transaction;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Tracking tracking;
+  private final Heard heard;
   private @Nullable Pipe pipe;
   private boolean sticky;
   private int database = -1;
@@ -57,6 +61,7 @@ final class Pin implements Owner {
     this.lane = lane;
     this.transaction = new Transaction(session, lane.router(), this::releaseIfIdle);
     this.tracking = new Tracking(session, this);
+    this.heard = new Heard(session, this);
   }
 
   boolean isActive() {
@@ -88,6 +93,10 @@ final class Pin implements Owner {
   boolean alone(Request request, CommandSpec spec) {
     if (!session.isDrained()) {
       return false;
+    }
+    if (spec.name().startsWith("wait") && lane.pipes().isSpread()) {
+      session.answer(NO_WAIT);
+      return true;
     }
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
     if (policy != null) {
@@ -141,7 +150,7 @@ final class Pin implements Owner {
     }
     clear();
     pipe = taken;
-    taken.owner(this);
+    taken.owner(heard);
     taken.reading(session.isTaking());
     taken.identity().name(session.name());
     return true;
@@ -229,6 +238,18 @@ final class Pin implements Owner {
       release();
       return session.handle(request);
     }
+    Links links = lane.pipes();
+    if (links.isSpread() && !links.serves(Objects.requireNonNull(pipe), request, spec)) {
+      if (transaction.isOpen() && transaction.queued() == 0 && !transaction.isWatching()) {
+        // Its first command tells where a transaction belongs.
+        if (!session.isDrained()) {
+          return false;
+        }
+        moveTransaction(request, spec);
+      } else if (sticky && !transaction.isHeld() && session.isResp3()) {
+        return session.route(request, spec);
+      }
+    }
     Pipe own = Objects.requireNonNull(pipe);
     if (own.isFull()) {
       session.await(Session.UPSTREAM_FULL);
@@ -254,6 +275,21 @@ final class Pin implements Owner {
     }
     send(own, request, spec);
     return true;
+  }
+
+  private void moveTransaction(Request request, CommandSpec spec) {
+    Pipe there = lane.pipes().pin(session.pipe().key(), request, spec);
+    Pipe here = pipe;
+    if (there != null && here != null) {
+      here.owner(null);
+      here.send(DISCARD, ReplySlot.NOBODY);
+      lane.pipes().unpin(here, false);
+      pipe = there;
+      there.owner(heard);
+      there.reading(session.isTaking());
+      there.identity().name(session.name());
+      there.send(MULTI, ReplySlot.NOBODY);
+    }
   }
 
   private boolean isLocal() {
@@ -288,7 +324,9 @@ final class Pin implements Owner {
       }
       case EXEC, DISCARD -> {
         if (transaction.isOpen()) {
-          own.send(request, transaction.end(session.reserve(), spec));
+          own.send(
+              request,
+              ClusterErrors.in(lane.pipes(), transaction.end(session.reserve(), spec), false));
           releaseIfIdle();
         } else {
           ordinary(own, request, spec);
@@ -329,7 +367,7 @@ final class Pin implements Owner {
       case BLOCKING -> blocking(own, spec);
       default -> {}
     }
-    own.send(request, slot);
+    own.send(request, ClusterErrors.in(lane.pipes(), slot, transaction.queued() > 1));
     releaseIfIdle();
   }
 
@@ -489,29 +527,8 @@ final class Pin implements Owner {
     release();
   }
 
-  @Override
-  public boolean isListening() {
-    return subscriptions.isListening();
-  }
-
-  @Override
-  public boolean claims(ByteBuf bytes, int index, int length) {
-    ReplySlot next = next();
-    return next == null || subscriptions.claims(bytes, index, length, next, session.isResp3());
-  }
-
-  @Override
-  public void outOfBand(ByteBuf bytes, int index, int length, boolean last) {
-    subscriptions.take(bytes, index, length, last, next(), session.queue());
-  }
-
-  private @Nullable ReplySlot next() {
-    Pipe own = pipe;
-    return own == null ? null : own.next();
-  }
-
-  @Override
-  public void lost(boolean wasReady) {
+  /** The connection is lost. */
+  void lost(boolean wasReady) {
     if (!wasReady) {
       abandon();
       return;

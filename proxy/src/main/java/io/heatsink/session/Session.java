@@ -74,6 +74,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final Freshness freshness;
   private final Passage passage;
   private final LargeReads largeReads;
+  private final OneNode view;
 
   public Session(LaneContext lane, Link pipe, long id) {
     this.lane = lane;
@@ -85,6 +86,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.freshness = new Freshness(lane.freshNameSuffix());
     this.passage = new Passage(this, pin, commands, parser, lane);
     this.largeReads = new LargeReads(this, pin, lane);
+    this.view = new OneNode(this, lane);
     this.description = new Description(this, pin, lane.clock());
     adopt(pipe);
   }
@@ -99,6 +101,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
+    view.reachedAt(context.channel().localAddress());
     queue = lane.replies().of(context.channel(), this);
   }
 
@@ -246,16 +249,10 @@ public final class Session extends ChannelInboundHandlerAdapter
       return pin.alone(request, spec);
     }
     return switch (spec.handling()) {
-      case MULTI,
-          WATCH,
-          BLOCKING,
-          SCRIPT,
-          MAYBE_BLOCKING,
-          SUBSCRIBE,
-          MONITOR,
-          STICKY,
-          REPLICATION ->
+      case MULTI, WATCH, BLOCKING, SCRIPT, MAYBE_BLOCKING, SUBSCRIBE, MONITOR, REPLICATION ->
           pin.begin(request, spec);
+      case STICKY -> view.sticky(request, spec) || pin.begin(request, spec);
+      case CLUSTER -> view.cluster(request, spec) || route(request, spec);
       case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, INTRUDER ->
           commands.handle(request, spec);
       case GET, READ -> largeReads.handle(request, spec);
@@ -497,7 +494,9 @@ public final class Session extends ChannelInboundHandlerAdapter
       lane.clock().refresh();
       inputEnded = true;
       settle();
-    } else if (event instanceof IdleStateEvent && queue().isEmpty() && !pin.isListening()) {
+    } else if (event instanceof IdleStateEvent
+        && queue().isEmpty()
+        && !pin.subscriptions().isListening()) {
       LOG.debug("client {} closed: idle", id);
       context.close();
     } else {

@@ -51,6 +51,11 @@ final class Transaction {
     return inMulti;
   }
 
+  /** Whether keys are watched. */
+  boolean isWatching() {
+    return watching;
+  }
+
   /** Whether the connection must be kept for it. */
   boolean isHeld() {
     return inMulti || watching;

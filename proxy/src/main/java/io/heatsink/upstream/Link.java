@@ -25,5 +25,7 @@ public interface Link extends Upstream {
   void whenOpen(Consumer<byte @Nullable []> listener);
 
   /** Whether bounds are reached where this request would travel, so that its client must wait. */
-  boolean isFull(Request request, CommandSpec spec);
+  default boolean isFull(Request request, CommandSpec spec) {
+    return isFull();
+  }
 }

@@ -29,6 +29,9 @@ public interface Links {
   /** Whether this connection, which was pinned, leads where this request has to travel. */
   boolean serves(Pipe pinned, Request request, CommandSpec spec);
 
+  /** A node has said so: what is known of who has what may be outdated. */
+  void suspect(String why);
+
   /** Calls back once when {@link #pin} is worth another try; callers are served in their order. */
   Pipes.Waiter whenFree(Consumer<Boolean> told);
 

@@ -1,6 +1,5 @@
 package io.heatsink.upstream;
 
-import io.heatsink.command.CommandSpec;
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.GatherBuffer;
@@ -29,8 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop.
  */
 @Sharable
-public final class Pipe extends ChannelInboundHandlerAdapter
-    implements Link, FlushQueue.Flushable {
+public final class Pipe extends ChannelInboundHandlerAdapter implements Link, FlushQueue.Flushable {
 
   /*
    * Replies come in the order of the commands, so a queue of slots is all the bookkeeping there
@@ -183,11 +181,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     return pending.size() >= backend.maxPending()
         || gatheredBytes > MAX_GATHERED_BYTES
         || (unwritable && state == State.READY);
-  }
-
-  @Override
-  public boolean isFull(Request request, CommandSpec spec) {
-    return isFull();
   }
 
   @Override
@@ -493,7 +486,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     if (invalidations != null) {
       invalidations.lost(this);
     }
-    failPending(wasReady, wasReady || why != ErrorReplies.CONNECTION_LOST ? why : ErrorReplies.NOT_SENT);
+    failPending(wasReady, why);
     tellOpen(whyDown);
     makeRoom();
     Owner session = owner;
@@ -506,6 +499,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private void failPending(boolean wasReady, byte[] why) {
     int sent = wasReady ? pending.size() - unsent : 0;
     int total = pending.size();
+    boolean isReason = !wasReady && why != ErrorReplies.CONNECTION_LOST;
+    byte[] unsentWhy = isReason ? why : ErrorReplies.NOT_SENT;
     unsent = 0;
     gatheredBytes = 0;
     out.release();
@@ -514,7 +509,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
       ReplySlot slot = pending.poll();
       if (slot != null) {
         backend.stats().backendErrors++;
-        slot.fail(i < sent || !wasReady ? why : ErrorReplies.NOT_SENT);
+        slot.fail(i < sent ? why : unsentWhy);
       }
     }
   }

@@ -102,13 +102,17 @@ public final class Pipes implements Links {
   }
 
   @Override
+  public void suspect(String why) {
+    // There is but one server.
+  }
+
+  @Override
   public boolean serves(Pipe pinned, Request request, CommandSpec spec) {
     return true;
   }
 
   @Override
-  public @Nullable Pipe pin(
-      PipeKey key, @Nullable Request request, @Nullable CommandSpec spec) {
+  public @Nullable Pipe pin(PipeKey key, @Nullable Request request, @Nullable CommandSpec spec) {
     Pipe pipe = spare(key);
     if (pipe == null) {
       if (closed || pinnedCount >= maxPinned) {

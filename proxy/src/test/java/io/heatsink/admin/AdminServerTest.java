@@ -38,7 +38,7 @@ final class AdminServerTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicReference<Readiness> readiness =
-      new AtomicReference<>(new Readiness(true, "serving", "on"));
+      new AtomicReference<>(new Readiness(true, "serving", "on", "primary h:1, 0 replicas"));
   private final AdminPages pages =
       new AdminPages(
           () -> "heatsink_commands_total 1\n",
@@ -86,13 +86,14 @@ final class AdminServerTest {
   void readinessSaysWhy() throws Exception {
     assertThat(get("/health").statusCode()).isEqualTo(200);
     assertThat(get("/ready").statusCode()).isEqualTo(200);
-    readiness.set(new Readiness(false, "backend \"unreachable\"", "off (ERR why)"));
+    readiness.set(
+        new Readiness(false, "backend \"unreachable\"", "off (ERR why)", "not known yet"));
     HttpResponse<String> response = get("/ready");
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.body())
         .isEqualTo(
             "{\"ready\":false,\"reason\":\"backend \\\"unreachable\\\"\","
-                + "\"tracking\":\"off (ERR why)\"}\n");
+                + "\"tracking\":\"off (ERR why)\",\"topology\":\"not known yet\"}\n");
     assertThat(get("/health").statusCode()).isEqualTo(200);
   }
 

@@ -52,7 +52,8 @@ final class ConfigLoaderTest {
                     0,
                     Duration.ofSeconds(2),
                     100_000,
-                    1_000),
+                    1_000,
+                    Duration.ofSeconds(5)),
                 new Clients(10_000, Duration.ZERO, 4_096, 64 << 20, 256 << 20, ":fresh"),
                 new Detector(true, 1_000, 0.01, 100, 0, Duration.ofSeconds(10)),
                 new Cache(

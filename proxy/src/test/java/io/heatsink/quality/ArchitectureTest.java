@@ -46,6 +46,7 @@ class ArchitectureTest {
               Map.entry("counter", List.of("command", "resp", "metrics", "flight", "policy")),
               Map.entry("topology", List.of("command", "resp", "metrics")),
               Map.entry("upstream", List.of("command", "resp", "metrics", "topology")),
+              Map.entry("control", List.of("command", "resp", "topology", "upstream")),
               Map.entry(
                   "route",
                   List.of(
@@ -120,8 +121,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void lettuceStaysUpstream() {
-    staysIn("io.lettuce..", "upstream");
+  void lettuceStaysInTheControlPlane() {
+    staysIn("io.lettuce..", "control");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** A primary with two replicas, watched by three sentinels, real processes. For one thread. */
@@ -72,54 +73,54 @@ public final class RedisSentinels implements AutoCloseable {
     return sentinels.stream().map(RedisServer::port).toList();
   }
 
-  /** The primary as the sentinel with the newest word has it. */
+  /** The primary as the running sentinel with the newest word has it. */
   public RedisServer primary() {
-    RedisServer newest = null;
-    long epoch = -1;
-    for (RedisServer sentinel : sentinels) {
-      if (sentinel.isRunning()) {
-        long told = Long.parseLong(field(sentinel, "config-epoch"));
-        newest = told > epoch ? sentinel : newest;
-        epoch = Math.max(epoch, told);
-      }
-    }
-    if (newest == null) {
-      throw new IllegalStateException("no sentinel runs");
-    }
-    int port = Integer.parseInt(field(newest, "port"));
+    return primary(newest(sentinels));
+  }
+
+  /** The primary as this sentinel has it. */
+  public RedisServer primary(RedisServer sentinel) {
+    int port = Integer.parseInt(field(sentinel, "port"));
     return nodes().stream().filter(node -> node.port() == port).findFirst().orElseThrow();
+  }
+
+  private static RedisServer newest(List<RedisServer> sentinels) {
+    return sentinels.stream()
+        .filter(RedisServer::isRunning)
+        .max(Comparator.comparingLong(each -> Long.parseLong(field(each, "config-epoch"))))
+        .orElseThrow();
   }
 
   /** Has the sentinels make a replica the primary, and answers it once they all say so. */
   public RedisServer failover() {
-    RedisServer before = primary();
+    return failover(primary(), sentinels);
+  }
+
+  /** The same where only these sentinels are awake. */
+  public RedisServer failover(RedisServer before, List<RedisServer> awake) {
     await()
         .atMost(WITHIN)
-        .until(() -> sentinels.get(0).call("SENTINEL", "FAILOVER", NAME).equals("+OK\r\n"));
-    return awaitOther(before);
+        .until(() -> awake.get(0).call("SENTINEL", "FAILOVER", NAME).equals("+OK\r\n"));
+    return awaitOther(before, awake);
   }
 
   /** Kills the primary, and answers the next once all sentinels have agreed on it. */
   public RedisServer killPrimary() {
     RedisServer before = primary();
     before.stop();
-    return awaitOther(before);
+    return awaitOther(before, sentinels);
   }
 
-  private RedisServer awaitOther(RedisServer before) {
+  private RedisServer awaitOther(RedisServer before, List<RedisServer> awake) {
     await()
         .atMost(WITHIN)
         .pollInterval(Duration.ofMillis(20))
         .until(
-            () ->
-                sentinels.stream()
-                        .filter(RedisServer::isRunning)
-                        .map(sentinel -> field(sentinel, "port"))
-                        .distinct()
-                        .toList()
-                        .equals(List.of(Integer.toString(primary().port())))
-                    && primary() != before);
-    return primary();
+            () -> {
+              List<RedisServer> said = awake.stream().map(this::primary).distinct().toList();
+              return said.size() == 1 && said.get(0) != before;
+            });
+    return primary(awake.get(0));
   }
 
   @Override

@@ -25,6 +25,7 @@ public final class TestConfig {
   private Duration connectTimeout = Duration.ofSeconds(2);
   private int lanes = 1;
   private int maxPinned = 1000;
+  private Duration retryDeadline = Duration.ofSeconds(10);
   private int maxClients = 10_000;
   private Duration idleTimeout = Duration.ZERO;
   private int maxOutputBytes = 256 * 1024 * 1024;
@@ -262,7 +263,8 @@ public final class TestConfig {
             0,
             connectTimeout,
             100_000,
-            maxPinned),
+            maxPinned,
+            retryDeadline),
         new HeatsinkConfig.Clients(
             maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes, ":fresh"),
         new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),

@@ -1,5 +1,6 @@
-package io.heatsink.upstream;
+package io.heatsink.control;
 
+import io.heatsink.upstream.Credentials;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisURI;
@@ -18,6 +19,11 @@ import reactor.core.publisher.Mono;
  */
 public record ControlAccess(
     Credentials credentials, @Nullable Consumer<SslContextBuilder> tls, boolean checksHost) {
+
+  /** The same as somebody else. */
+  public ControlAccess as(Credentials other) {
+    return new ControlAccess(other, tls, checksHost);
+  }
 
   /** Where a server is, and how to get in; its password is asked for at each connection. */
   RedisURI uri(String host, int port) {

@@ -1,0 +1,247 @@
+package io.heatsink.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.heatsink.Heatsink;
+import io.heatsink.testkit.RawClient;
+import io.heatsink.testkit.RedisCluster;
+import io.heatsink.testkit.RedisServer;
+import io.heatsink.testkit.TestConfig;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Transaction;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
+
+/** A client that believes in one plain server, before a cluster. */
+class ClusterIT {
+
+  private static RedisCluster cluster;
+  private static Heatsink heatsink;
+
+  private RawClient client;
+
+  @BeforeAll
+  static void start() {
+    cluster = RedisCluster.start(3, 0);
+    heatsink = Heatsink.start(TestConfig.beforeCluster(cluster.ports()).build());
+    try (RawClient first = RawClient.connect(heatsink.address())) {
+      await().atMost(Duration.ofSeconds(15)).until(() -> first.call("PING").equals("+PONG\r\n"));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    heatsink.close();
+    cluster.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    client = RawClient.connect(heatsink.address());
+    assertThat(client.call("FLUSHALL")).isEqualTo("+OK\r\n");
+  }
+
+  private static Jedis jedis() {
+    return new Jedis("127.0.0.1", heatsink.address().getPort());
+  }
+
+  private static String key(int i) {
+    return "key:" + i;
+  }
+
+  @Test
+  void eachKeyIsWhereTheClusterHasIt() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(client.call("SET", key(i), "v" + i)).isEqualTo("+OK\r\n");
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(client.call("GET", key(i)))
+          .isEqualTo("$" + ("v" + i).length() + "\r\nv" + i + "\r\n");
+      try (RawClient owner = cluster.ownerOf(key(i)).client()) {
+        assertThat(owner.call("EXISTS", key(i))).isEqualTo(":1\r\n");
+      }
+    }
+    assertThat(client.call("DBSIZE")).isEqualTo(":100\r\n");
+  }
+
+  @Test
+  void commandsOnManyKeysAreSplitAndJoined() {
+    List<String> mset = new ArrayList<>(List.of("MSET"));
+    List<String> mget = new ArrayList<>(List.of("MGET"));
+    StringBuilder values = new StringBuilder("*51\r\n");
+    for (int i = 0; i < 50; i++) {
+      mset.add(key(i));
+      mset.add("v" + i);
+      mget.add(key(i));
+      values.append("$").append(("v" + i).length()).append("\r\nv").append(i).append("\r\n");
+    }
+    mget.add("missing");
+    values.append("$-1\r\n");
+    assertThat(client.call(mset.toArray(String[]::new))).isEqualTo("+OK\r\n");
+    assertThat(client.call(mget.toArray(String[]::new))).isEqualTo(values.toString());
+    assertThat(client.call("EXISTS", key(0), key(1), key(2), "missing", key(0)))
+        .isEqualTo(":4\r\n");
+    assertThat(client.call("TOUCH", key(0), key(1))).isEqualTo(":2\r\n");
+    assertThat(client.call("UNLINK", key(0), key(1), "missing")).isEqualTo(":2\r\n");
+    assertThat(client.call("DEL", key(2), key(3), key(4), key(5))).isEqualTo(":4\r\n");
+    assertThat(client.call("DBSIZE")).isEqualTo(":44\r\n");
+    assertThat(client.call("MSET", "a", "1", "b")).startsWith("-ERR wrong number of arguments");
+    assertThat(client.call("SUNION", "a", "b", "c"))
+        .isEqualTo("-CROSSSLOT Keys in request don't hash to the same slot\r\n");
+    assertThat(client.call("SUNION", "{a}1", "{a}2")).isEqualTo("*0\r\n");
+  }
+
+  @Test
+  void theWholeKeyspaceIsSeen() {
+    try (Jedis jedis = jedis()) {
+      Set<String> expected = new HashSet<>();
+      for (int i = 0; i < 500; i++) {
+        jedis.set(key(i), "v");
+        expected.add(key(i));
+      }
+      assertThat(jedis.keys("key:*")).isEqualTo(expected);
+      Set<String> scanned = new HashSet<>();
+      String cursor = ScanParams.SCAN_POINTER_START;
+      do {
+        ScanResult<String> result = jedis.scan(cursor, new ScanParams().count(20));
+        scanned.addAll(result.getResult());
+        cursor = result.getCursor();
+      } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+      assertThat(scanned).isEqualTo(expected);
+      assertThat(jedis.info("keyspace")).contains("keys=500");
+      assertThat(jedis.randomKey()).startsWith("key:");
+      jedis.flushDB();
+      assertThat(jedis.dbSize()).isZero();
+      assertThat(jedis.randomKey()).isNull();
+      assertThat(jedis.scan("0").getResult()).isEmpty();
+    }
+  }
+
+  @Test
+  void scriptsAreKnownToAllNodes() {
+    try (Jedis jedis = jedis()) {
+      String sha = jedis.scriptLoad("return redis.call('INCR', KEYS[1])");
+      for (int i = 0; i < 20; i++) {
+        assertThat(jedis.evalsha(sha, 1, key(i))).isEqualTo(1L);
+      }
+      assertThat(jedis.scriptExists(sha)).isTrue();
+      assertThat(jedis.eval("return 7")).isEqualTo(7L);
+    }
+  }
+
+  @Test
+  void aTransactionRunsWhereItsKeysAre() {
+    try (Jedis jedis = jedis()) {
+      for (int i = 0; i < 30; i++) {
+        Transaction transaction = jedis.multi();
+        transaction.set("{" + i + "}a", "1");
+        transaction.incr("{" + i + "}b");
+        assertThat(transaction.exec()).containsExactly("OK", 1L);
+        jedis.watch("{" + i + "}a");
+        Transaction watching = jedis.multi();
+        watching.get("{" + i + "}a");
+        assertThat(watching.exec()).containsExactly("1");
+      }
+    }
+    assertThat(client.call("MULTI")).isEqualTo("+OK\r\n");
+    assertThat(client.call("SET", "{1}a", "x")).isEqualTo("+QUEUED\r\n");
+    String other = "";
+    for (int i = 2; other.isEmpty(); i++) {
+      if (cluster.ownerOf("{" + i + "}a").port() != cluster.ownerOf("{1}a").port()) {
+        other = "{" + i + "}a";
+      }
+    }
+    assertThat(client.call("SET", other, "x"))
+        .isEqualTo("-CROSSSLOT Keys in request don't hash to the same slot\r\n");
+    assertThat(client.call("EXEC")).startsWith("-EXECABORT");
+    assertThat(client.call("GET", "{1}a")).isEqualTo("$1\r\n1\r\n");
+  }
+
+  @Test
+  void whoBlocksIsWokenAndPipelinesKeepTheirOrder() {
+    StringBuilder in = new StringBuilder();
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      in.append("RPUSH list:%d a\r\nBLPOP list:%d 1\r\nINCR n:%d\r\n".formatted(i, i, i % 7));
+      String name = "list:" + i;
+      out.append(":1\r\n*2\r\n$%d\r\n%s\r\n$1\r\na\r\n".formatted(name.length(), name));
+      out.append(":" + (i / 7 + 1) + "\r\n");
+    }
+    client.sendRaw(in.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    byte[] replies = new byte[out.length()];
+    assertThat(client.take(replies, out.length())).isEqualTo(out.length());
+    assertThat(replies).asString().isEqualTo(out.toString());
+  }
+
+  @Test
+  void whatIsPublishedReachesSubscribersOfAllNodes() {
+    try (RawClient subscriber = RawClient.connect(heatsink.address())) {
+      subscriber.call("SUBSCRIBE", "news");
+      for (RedisServer node : cluster.nodes()) {
+        try (RawClient direct = node.client()) {
+          direct.call("PUBLISH", "news", "hello");
+        }
+        assertThat(subscriber.readText()).contains("hello");
+      }
+      client.call("PUBLISH", "news", "bye");
+      assertThat(subscriber.readText()).contains("bye");
+    }
+  }
+
+  @Test
+  void aClusterAwareClientIsToldOfOneNode() {
+    String port = Integer.toString(heatsink.address().getPort());
+    assertThat(client.call("CLUSTER", "SLOTS"))
+        .startsWith("*1\r\n*3\r\n:0\r\n:16383\r\n*3\r\n$9\r\n127.0.0.1\r\n:" + port);
+    assertThat(client.call("CLUSTER", "NODES")).contains("127.0.0.1:" + port).contains("0-16383");
+    assertThat(client.call("CLUSTER", "KEYSLOT", "a")).isEqualTo(":15495\r\n");
+    assertThat(client.call("READONLY")).isEqualTo("+OK\r\n");
+    assertThat(client.call("CLUSTER", "FORGET", "x")).startsWith("-ERR Heatsink: CLUSTER FORGET");
+    try (RedisClusterClient aware =
+            RedisClusterClient.create("redis://127.0.0.1:" + heatsink.address().getPort());
+        StatefulRedisClusterConnection<String, String> connection = aware.connect()) {
+      assertThat(connection.sync().set("x", "1")).isEqualTo("OK");
+      assertThat(connection.sync().get("x")).isEqualTo("1");
+    }
+  }
+
+  /** ASK while a slot is on its way, MOVED when it has gone. */
+  @Test
+  void aSlotMovesUnseen() {
+    String key = "{moving}";
+    int slot = cluster.slotOf(key);
+    RedisServer from = cluster.ownerOf(slot);
+    RedisServer to =
+        cluster.nodes().stream()
+            .filter(node -> node.port() != from.port())
+            .findFirst()
+            .orElseThrow();
+    client.call("SET", key + "1", "a");
+    var migration = cluster.beginMigration(slot, to);
+    assertThat(client.call("GET", key + "1")).isEqualTo("$1\r\na\r\n");
+    assertThat(client.call("SET", key + "2", "b")).isEqualTo("+OK\r\n");
+    assertThat(client.call("INCR", key + "n")).isEqualTo(":1\r\n");
+    while (migration.moveKeys(10) > 0) {
+      assertThat(client.call("GET", key + "2")).isEqualTo("$1\r\nb\r\n");
+    }
+    assertThat(client.call("INCR", key + "n")).isEqualTo(":2\r\n");
+    migration.finish();
+    assertThat(client.call("GET", key + "1")).isEqualTo("$1\r\na\r\n");
+    assertThat(client.call("INCR", key + "n")).isEqualTo(":3\r\n");
+    assertThat(client.call("MGET", key + "1", key + "2")).isEqualTo("*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+    cluster.migrateSlot(slot, from);
+    assertThat(client.call("GET", key + "1")).isEqualTo("$1\r\na\r\n");
+  }
+}
