@@ -146,7 +146,11 @@ public final class ControlPlane implements AutoCloseable {
               .protocolVersion(ProtocolVersion.RESP2)
               .pingBeforeActivateConnection(false)
               .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-              .socketOptions(SocketOptions.builder().connectTimeout(connectTimeout).build())
+              .socketOptions(
+                  SocketOptions.builder()
+                      .connectTimeout(connectTimeout)
+                      .keepAlive(port != 0)
+                      .build())
               .build());
       client = redis;
     }

@@ -70,13 +70,15 @@ class UnixSocketIT {
 
   private String call(String... words) throws IOException {
     try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(door))) {
-      client.write(ByteBuffer.wrap(RawClient.encode(words)));
-      client.shutdownOutput();
+      byte[] both = RawClient.join(List.of(RawClient.encode(words), RawClient.encode("QUIT")));
+      client.write(ByteBuffer.wrap(both));
       ByteBuffer reply = ByteBuffer.allocate(4096);
       while (client.read(reply) >= 0) {
         assertThat(reply.hasRemaining()).isTrue();
       }
-      return new String(reply.array(), 0, reply.position(), ISO_8859_1);
+      String text = new String(reply.array(), 0, reply.position(), ISO_8859_1);
+      assertThat(text).endsWith("+OK\r\n");
+      return text.substring(0, text.length() - "+OK\r\n".length());
     }
   }
 

@@ -19,8 +19,8 @@ final class PemKeyTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private String make(String... command) throws IOException {
-    Path out = folder.resolve("key");
+  private String make(String name, String... command) throws IOException {
+    Path out = folder.resolve(name);
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of("-out", out.toString()));
     Certificates.openssl(all);
@@ -37,13 +37,13 @@ final class PemKeyTest {
             List.of("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp384r1"))) {
       List<String> command = new ArrayList<>(List.of("genpkey"));
       command.addAll(kind);
-      String pkcs8 = make(command.toArray(String[]::new));
-      String older = make("pkey", "-traditional", "-in", folder.resolve("key").toString());
+      String pkcs8 = make("key", command.toArray(String[]::new));
+      String older = make("older", "pkey", "-traditional", "-in", folder.resolve("key").toString());
       assertThat(older).contains("BEGIN " + kind.get(1) + " PRIVATE KEY");
       PrivateKey key = PemKey.parse(pkcs8);
       assertThat(PemKey.parse(older)).isEqualTo(key);
     }
-    assertThat(PemKey.parse(make("genpkey", "-algorithm", "ED25519"))).isNotNull();
+    assertThat(PemKey.parse(make("ed", "genpkey", "-algorithm", "ED25519"))).isNotNull();
   }
 
   @Test
