@@ -24,8 +24,7 @@ final class Login {
 
   private static final byte[] NOAUTH = Replies.error("NOAUTH Authentication required.");
   private static final byte[] NOAUTH_EXEC =
-      Replies.error(
-          "EXECABORT Transaction discarded because of: NOAUTH Authentication required.");
+      Replies.error("EXECABORT Transaction discarded because of: NOAUTH Authentication required.");
   private static final byte[] NOAUTH_HELLO =
       Replies.error(
           "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO"
