@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,13 @@ final class PemKeyTest {
       String older = make("older", "pkey", "-traditional", "-in", folder.resolve("key").toString());
       assertThat(older).contains("BEGIN " + kind.get(1) + " PRIVATE KEY");
       PrivateKey key = PemKey.parse(pkcs8);
-      assertThat(PemKey.parse(older)).isEqualTo(key);
+      PrivateKey same = PemKey.parse(older);
+      // The older form repeats the curve, which the newer has elsewhere.
+      if (key instanceof ECPrivateKey curve) {
+        assertThat(((ECPrivateKey) same).getS()).isEqualTo(curve.getS());
+      } else {
+        assertThat(same).isEqualTo(key);
+      }
     }
     assertThat(PemKey.parse(make("ed", "genpkey", "-algorithm", "ED25519"))).isNotNull();
   }
