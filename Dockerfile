@@ -24,9 +24,10 @@ RUN java @config/jvm.options @config/jvm-24.options -XX:AOTCacheOutput=heatsink.
     && test -s heatsink.aot
 USER 10001:10001
 
-# Inside the container every interface is right: what is published decides who can connect.
-ENV HEATSINK_LISTEN="*:6380" \
-    HEATSINK_ADMIN="*:9180" \
+# Loopback is shared by the containers of a pod. Elsewhere "*:6380" and "*:9180" want to be told who
+# may connect: docs/security.md.
+ENV HEATSINK_LISTEN="127.0.0.1:6380" \
+    HEATSINK_ADMIN="127.0.0.1:9180" \
     HEATSINK_JAVA_OPTS=""
 EXPOSE 6380 9180
 

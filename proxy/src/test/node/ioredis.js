@@ -1,8 +1,10 @@
-// One session of ioredis through the proxy: node ioredis.js PORT
+// One session of ioredis through the proxy: node ioredis.js PORT|PATH
 import assert from "node:assert/strict";
 import Redis from "ioredis";
 
-const options = { port: Number(process.argv[2]), host: "127.0.0.1", commandTimeout: 10000 };
+const port = Number(process.argv[2]);
+const place = port ? { port, host: "127.0.0.1" } : { path: process.argv[2] };
+const options = { ...place, commandTimeout: 10000 };
 const redis = new Redis(options);
 const other = new Redis(options);
 

@@ -1,8 +1,8 @@
 package io.heatsink;
 
 import io.heatsink.config.ConfigException;
+import io.heatsink.config.ConfigLoader;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +49,11 @@ public class ServeCommand implements Callable<Integer> {
   /**
    * Serves until the process ends.
    *
-   * @param overrides texts by dotted key that win over every option
+   * @param instead as {@link ConfigLoader#load} takes it
    */
-  protected final int serve(Map<String, String> overrides) throws ConfigException {
-    Map<String, String> options =
-        new HashMap<>(SettingOptions.given(spec.commandLine().getParseResult()));
-    options.putAll(overrides);
-    new Serving(config, options).untilStopped();
+  protected final int serve(Map<String, String> instead) throws ConfigException {
+    Map<String, String> options = SettingOptions.given(spec.commandLine().getParseResult());
+    new Serving(config, options, instead).untilStopped();
     return ExitCode.OK;
   }
 }

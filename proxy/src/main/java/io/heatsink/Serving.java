@@ -21,8 +21,9 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * @param file the configuration file, if one was named
  * @param options texts by dotted key, not checked yet
+ * @param instead texts by dotted key that win over all, as {@link ConfigLoader#load} takes them
  */
-record Serving(@Nullable Path file, Map<String, String> options) {
+record Serving(@Nullable Path file, Map<String, String> options, Map<String, String> instead) {
 
   /** Apart, so that the log is set up no earlier than it must. */
   private static final class Log {
@@ -57,7 +58,7 @@ record Serving(@Nullable Path file, Map<String, String> options) {
     }
     String file = texts.remove(FILE_OPTION);
     try {
-      return new Serving(file == null ? null : Path.of(file), texts);
+      return new Serving(file == null ? null : Path.of(file), texts, Map.of());
     } catch (InvalidPathException e) {
       return null;
     }
@@ -89,7 +90,7 @@ record Serving(@Nullable Path file, Map<String, String> options) {
    * @param environment variables, as {@link ConfigLoader#load} takes them
    */
   Heatsink start(Map<String, String> environment) throws ConfigException {
-    LoadedConfig loaded = ConfigLoader.load(file, environment, options);
+    LoadedConfig loaded = ConfigLoader.load(file, environment, options, instead);
     Heatsink heatsink = Heatsink.start(loaded.config());
     loaded.warnings().forEach(Log.OUT::warn);
     LoggingEventBuilder line = Log.OUT.atInfo();

@@ -29,6 +29,9 @@ public final class ConfigLoader {
   private static final Pattern SERVICE_LINK =
       Pattern.compile("HEATSINK.*_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_\\w+)?)");
 
+  private static final Pattern OF_THE_BACKEND =
+      Pattern.compile("backend\\.(url|tls\\..*|.*password.*)");
+
   private final List<Fault> faults = new ArrayList<>();
   private final Map<Setting<?>, Given> winners = new HashMap<>();
 
@@ -46,6 +49,22 @@ public final class ConfigLoader {
   public static LoadedConfig load(
       @Nullable Path file, Map<String, String> environment, Map<String, String> options)
       throws ConfigException {
+    return load(file, environment, options, Map.of());
+  }
+
+  /**
+   * The same for a backend that is brought along: what the settings say of another one does not
+   * hold.
+   *
+   * @param instead texts by dotted key that win over all; with {@code backend.url} nothing else is
+   *     taken of where the backend is, and who Heatsink is to it
+   */
+  public static LoadedConfig load(
+      @Nullable Path file,
+      Map<String, String> environment,
+      Map<String, String> options,
+      Map<String, String> instead)
+      throws ConfigException {
     ConfigLoader loader = new ConfigLoader();
     Path path = file;
     String named = environment.get(FILE_VARIABLE);
@@ -57,6 +76,10 @@ public final class ConfigLoader {
     }
     new TreeMap<>(environment).forEach(loader::takeFromEnvironment);
     new TreeMap<>(options).forEach(loader::takeOption);
+    if (instead.containsKey(Settings.BACKEND_URL.key())) {
+      loader.winners.keySet().removeIf(setting -> OF_THE_BACKEND.matcher(setting.key()).matches());
+    }
+    instead.forEach(loader::takeOption);
     return loader.finish();
   }
 

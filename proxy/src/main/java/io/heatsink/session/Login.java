@@ -23,11 +23,13 @@ final class Login {
    */
 
   private static final byte[] NOAUTH = Replies.error("NOAUTH Authentication required.");
+  private static final byte[] NOAUTH_EXEC =
+      Replies.error("EXECABORT Transaction discarded because of: NOAUTH Authentication required.");
   private static final byte[] NOAUTH_HELLO =
       Replies.error(
           "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO"
-              + " <proto> AUTH <user> <pass> option can be used to authenticate the client and"
-              + " select the RESP protocol version at the same time");
+              + " AUTH <user> <pass> option can be used to authenticate the client and select the"
+              + " RESP protocol version at the same time");
   private static final byte[] WRONGPASS =
       Replies.error("WRONGPASS invalid username-password pair or user is disabled.");
   private static final byte[] NO_PASSWORD =
@@ -91,6 +93,7 @@ final class Login {
       case AUTH -> auth(request);
       case HELLO -> hello(request, spec);
       case QUIT, RESET, INTRUDER -> session.admitted(request, spec);
+      case EXEC -> answer(NOAUTH_EXEC);
       default -> answer(NOAUTH);
     };
   }

@@ -120,6 +120,10 @@ final class PemKey {
     out.put((byte) type);
     if (length < 0x80) {
       out.put((byte) length);
+    } else if (length < 0x100) {
+      out.put((byte) 0x81).put((byte) length);
+    } else if (length < 0x10000) {
+      out.put((byte) 0x82).putShort((short) length);
     } else {
       out.put((byte) 0x83).put((byte) (length >> 16)).putShort((short) length);
     }

@@ -1,5 +1,6 @@
 package io.heatsink.it;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -186,13 +187,15 @@ class TlsIT {
     byte[] value = new byte[24 << 20];
     new SplittableRandom(1).nextBytes(value);
     try (RawClient client = client(at)) {
-      assertThat(client.call("SET".getBytes(), "large".getBytes(), value)).isEqualTo("+OK\r\n");
+      assertThat(client.call("SET".getBytes(US_ASCII), "large".getBytes(US_ASCII), value))
+          .isEqualTo("+OK\r\n");
       byte[] reply = client.send("GET", "large").readReply();
       int head = ("$" + value.length + "\r\n").length();
       assertThat(Arrays.equals(reply, head, head + value.length, value, 0, value.length)).isTrue();
     }
   }
 
+  @SuppressWarnings("deprecation") // Jedis' other way takes its certificates from a key store
   @Test
   void jedisAndLettuceConnect() {
     InetSocketAddress at = startPlain(ClientCertificates.OFF);
