@@ -249,7 +249,10 @@ final class Links {
               .pingBeforeActivateConnection(false)
               .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
               .socketOptions(
-                  SocketOptions.builder().connectTimeout(access.connectTimeout()).build())
+                  SocketOptions.builder()
+                      .connectTimeout(access.connectTimeout())
+                      .keepAlive(access.seeds().get(0).port() != 0)
+                      .build())
               .build());
       client = redis;
     }

@@ -54,7 +54,7 @@ final class ReplicasSource extends Watcher {
       publish(picture(mostFollowed(roles), roles));
     }
     if (misses > 0) {
-      suspect("the primary does not answer");
+      alert();
     }
   }
 

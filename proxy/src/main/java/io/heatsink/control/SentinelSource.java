@@ -95,7 +95,7 @@ final class SentinelSource extends Watcher {
     Node primary = view.primary();
     if (role != null && !role.isPrimary()) {
       LOG.info("sentinels say that {} is the primary, which says that it is a replica", primary);
-      suspect("the primary says that it is a replica");
+      alert();
       return;
     }
     epoch = view.epoch();

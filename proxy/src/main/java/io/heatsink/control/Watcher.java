@@ -86,8 +86,13 @@ abstract class Watcher implements TopologySource {
     listeners.add(listener);
   }
 
-  private void hurry() {
+  /** To look often for a while. */
+  final void alert() {
     alertUntilNanos = System.nanoTime() + ALERT_NANOS;
+  }
+
+  private void hurry() {
+    alert();
     if (!looking) {
       scheduleNext();
     }

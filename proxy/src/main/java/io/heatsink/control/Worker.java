@@ -1,10 +1,9 @@
 package io.heatsink.control;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,13 +14,21 @@ final class Worker implements Executor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
+  private static final long END_SECONDS = 4;
+
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread made = new Thread(task, "heatsink-control");
             made.setDaemon(true);
             return made;
           });
+
+  Worker() {
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setRemoveOnCancelPolicy(true);
+  }
 
   /** Runs it soon; not any more once it is closed. */
   @Override
@@ -52,12 +59,12 @@ final class Worker implements Executor {
     }
   }
 
-  /** Lets what runs end, and drops the rest. */
+  /** Lets what runs end, which may be Lettuce's loading, and drops the rest. */
   void close() {
-    thread.shutdownNow();
+    thread.shutdown();
     try {
-      if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
-        LOG.warn("the control plane does not end");
+      if (!thread.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,8 +1,4 @@
-/**
- * The backend's side: pipes that carry bytes, the pool of pinned ones, and the control plane.
- *
- * <p>Lettuce types appear only here.
- */
+/** The backend's side: pipes that carry bytes, the pool of pinned ones, and the control plane. */
 @NullMarked
 package io.heatsink.upstream;
 

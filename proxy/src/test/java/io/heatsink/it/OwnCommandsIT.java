@@ -24,7 +24,8 @@ class OwnCommandsIT {
           .startsWith("*")
           .contains("$17\r\nconnected_clients\r\n:2\r\n")
           .contains("$8\r\nhot_keys\r\n:1\r\n")
-          .contains("$8\r\ntracking\r\n");
+          .contains("$8\r\ntracking\r\n")
+          .contains("primary 127.0.0.1:" + heatsink.redis().port() + ", 0 replicas\r\n");
       assertThat(client3.call("heatsink", "stats")).startsWith("%").contains("cache_hits\r\n:");
       assertThat(client3.call("HEATSINK", "HOTKEYS"))
           .startsWith("*1\r\n%6\r\n$3\r\nkey\r\n$1\r\nk\r\n$8\r\ndatabase\r\n:0\r\n$4\r\nheat\r\n")
