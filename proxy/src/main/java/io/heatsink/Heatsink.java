@@ -19,12 +19,13 @@ import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.Glob;
 import io.heatsink.policy.Level;
 import io.heatsink.policy.Policies;
+import io.heatsink.policy.PolicyBook;
 import io.heatsink.policy.Rule;
 import io.heatsink.session.Clients;
+import io.heatsink.session.Reloads;
 import io.heatsink.upstream.ControlPlane;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,11 @@ public final class Heatsink implements AutoCloseable {
   private final HotKeys hotKeys;
   private final NearCache cache;
   private final TrackingState tracking = new TrackingState();
+  private final PolicyBook policies;
+  private final Clients clients = new Clients();
+  private volatile HeatsinkConfig live;
+  private volatile Reloads reloads = Heatsink::cannotReload;
+  private volatile boolean draining;
   private final ControlPlane control;
   private final ProxyMeters meters;
   private final EventLoopGroup loops;
@@ -65,32 +72,37 @@ public final class Heatsink implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Heatsink(HeatsinkConfig config) {
+    live = config;
     Transport transport = Transport.best();
     AtomicReference<CommandTable> commands = new AtomicReference<>(CommandTable.shipped());
     WriteGuard writes = new WriteGuard();
     hotKeys = new HotKeys(detectorSettings(config.detector()));
     cache = new NearCache(cachePolicy(config.cache()), writes);
+    policies = new PolicyBook(policies(config.policy()));
     loops =
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
     Lane.Shared shared =
         new Lane.Shared(
             config,
+            () -> live,
             transport,
             commands::get,
             hotKeys,
             cache,
             writes,
-            policies(config.policy()),
+            policies,
             new Users(),
-            new Clients(),
+            clients,
             new Pauses(),
             tracking,
-            this::facts);
+            this::facts,
+            (done, failed) -> reloads.begin(done, failed));
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
     }
-    listener = new Listener(config, transport, loops, lanes);
+    policies.onChange(rules -> onLanes(lane -> lane.adopt(rules)));
+    listener = new Listener(() -> live, transport, loops, lanes);
     control =
         new ControlPlane(
             config.backend().host(),
@@ -100,7 +112,7 @@ public final class Heatsink implements AutoCloseable {
             commands);
     ProxyMeters counting = null;
     try {
-      lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
+      onLanes(Lane::warmUp);
       listener.bind(config.listen());
       keepHouse();
       meters = counting = new ProxyMeters(this::stats);
@@ -120,6 +132,38 @@ public final class Heatsink implements AutoCloseable {
    */
   public static Heatsink start(HeatsinkConfig config) {
     return new Heatsink(config);
+  }
+
+  private static void cannotReload(Object done, Consumer<String> failed) {
+    failed.accept("this Heatsink was started without a configuration to read");
+  }
+
+  /** Who reads the configuration anew when a client asks for that. */
+  public void onReload(Reloads by) {
+    reloads = by;
+  }
+
+  /**
+   * Puts the settings in force that may change while clients are served; all others stay as they
+   * are. No connection notices.
+   */
+  public void apply(HeatsinkConfig next) {
+    HeatsinkConfig before = live;
+    live = next;
+    hotKeys.settings(detectorSettings(next.detector()));
+    CachePolicy kept = cachePolicy(next.cache());
+    cache.policy(kept.withItemBytes(cache.policy().maxItemBytes()));
+    onLanes(lane -> lane.share(next.coalescing(), next.combining()));
+    boolean outlives = !next.policy().equals(before.policy()) || isShorter(next, before);
+    if (outlives) {
+      // Which also has the lanes forget what was kept under the old rules and TTLs.
+      policies.configure(policies(next.policy()));
+    }
+  }
+
+  private static boolean isShorter(HeatsinkConfig next, HeatsinkConfig before) {
+    return next.cache().ttl().compareTo(before.cache().ttl()) < 0
+        || next.cache().untrackedTtl().compareTo(before.cache().untrackedTtl()) < 0;
   }
 
   private static DetectorSettings detectorSettings(HeatsinkConfig.Detector detector) {
@@ -179,6 +223,11 @@ public final class Heatsink implements AutoCloseable {
         () -> cache.sweep(System.nanoTime()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** Has each lane do something on its loop, and does not wait. */
+  private void onLanes(Consumer<Lane> task) {
+    lanes.forEach(lane -> lane.loop().execute(() -> task.accept(lane)));
+  }
+
   private void registerGauges() {
     meters.gauge("heatsink.cache.bytes", "Bytes kept in the near cache", cache::weightBytes);
     meters.gauge("heatsink.cache.entries", "Items in the near cache", cache::size);
@@ -229,6 +278,9 @@ public final class Heatsink implements AutoCloseable {
   }
 
   private Readiness readiness() {
+    if (draining) {
+      return new Readiness(false, "stopping", tracking.toString());
+    }
     ControlPlane.Health health = control.health();
     return new Readiness(health.isReachable(), health.detail(), tracking.toString());
   }
@@ -254,12 +306,27 @@ public final class Heatsink implements AutoCloseable {
     return admin == null ? null : admin.address();
   }
 
-  /** Waits until it is closed. */
-  public void awaitClosed() {
-    Channel channel = listener.channel();
-    if (channel != null) {
-      channel.closeFuture().awaitUninterruptibly();
-    }
+  /**
+   * Is no longer ready, accepts nobody more, and has each client leave between two of its requests;
+   * to be closed then.
+   *
+   * @return whether all left before {@code drain-timeout} had passed
+   */
+  public boolean drain() {
+    draining = true;
+    listener.stopAccepting();
+    clients.drain();
+    return listener.awaitEmpty(live.operation().drainTimeout());
+  }
+
+  /** The event loop of the first lane. */
+  EventLoop firstLoop() {
+    return lanes.get(0).loop();
+  }
+
+  /** How many clients are connected. */
+  public int clients() {
+    return listener.clients();
   }
 
   @Override
@@ -276,7 +343,7 @@ public final class Heatsink implements AutoCloseable {
     }
     control.close();
     listener.close();
-    lanes.forEach(lane -> lane.loop().execute(lane::close));
+    onLanes(Lane::close);
     loops
         .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);

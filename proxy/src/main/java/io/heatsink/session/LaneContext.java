@@ -11,8 +11,8 @@ import io.heatsink.route.Router;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Pipes;
 import io.heatsink.upstream.Users;
-import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,7 +23,8 @@ import java.util.function.Supplier;
  * @param facts what Heatsink as a whole has to tell of itself: texts and {@code Long}s
  * @param greeting how a client that has said nothing is known to the backend
  * @param freshNameSuffix of the names of clients whose reads are to be fresh; empty for none
- * @param maxPipeline unanswered commands of one client
+ * @param maxPipeline unanswered commands of one client that comes next
+ * @param reloads reads the configuration anew
  */
 public record LaneContext(
     Supplier<CommandTable> commands,
@@ -41,5 +42,5 @@ public record LaneContext(
     LaneReplies replies,
     RespLimits limits,
     String freshNameSuffix,
-    Duration idleTimeout,
-    int maxPipeline) {}
+    IntSupplier maxPipeline,
+    Reloads reloads) {}

@@ -31,6 +31,7 @@ class ArchitectureTest {
               Map.entry("resp", List.of()),
               Map.entry("config", List.of()),
               Map.entry("log", List.of()),
+              Map.entry("service", List.of()),
               Map.entry("train", List.of("resp")),
               Map.entry("command", List.of("resp")),
               Map.entry("detect", List.of("resp")),

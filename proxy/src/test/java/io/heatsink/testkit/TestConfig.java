@@ -36,6 +36,8 @@ public final class TestConfig {
   private HeatsinkConfig.Level level = HeatsinkConfig.Level.TRACKED;
   private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
   private boolean coalescing = true;
+  private int hotKeyLabels;
+  private String otlpUrl = "";
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
   private TestConfig(String backendHost, int backendPort) {
@@ -193,6 +195,18 @@ public final class TestConfig {
     return this;
   }
 
+  /** So many of the hottest keys are labels of metrics. */
+  public TestConfig hotKeyLabels(int count) {
+    hotKeyLabels = count;
+    return this;
+  }
+
+  /** Where metrics are sent each second. */
+  public TestConfig otlpUrl(String url) {
+    otlpUrl = url;
+    return this;
+  }
+
   /** The settings as Heatsink takes them. */
   public HeatsinkConfig build() {
     return new HeatsinkConfig(
@@ -209,6 +223,13 @@ public final class TestConfig {
         new HeatsinkConfig.Policy(level, rules),
         coalescing,
         true,
-        counters);
+        counters,
+        new HeatsinkConfig.Operation(
+            Duration.ofSeconds(10),
+            HeatsinkConfig.LogLevel.INFO,
+            HeatsinkConfig.LogFormat.TEXT,
+            hotKeyLabels,
+            otlpUrl,
+            Duration.ofSeconds(1)));
   }
 }
