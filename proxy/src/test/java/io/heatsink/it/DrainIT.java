@@ -43,7 +43,6 @@ class DrainIT {
         }
       } catch (UncheckedIOException | IllegalStateException e) {
         reconnects.incrementAndGet();
-        Thread.yield();
       }
     }
     return acknowledged;
@@ -97,7 +96,7 @@ class DrainIT {
       transaction.call("MULTI");
       transaction.call("SET", "a", "1");
       blocked.sendRaw(RawClient.encode("BLPOP", "nothing", "0"));
-      await().until(() -> redis.info("clients").get("blocked_clients").equals("1"));
+      await().until(() -> "1".equals(redis.info("clients").get("blocked_clients")));
       served.signal("TERM");
       assertThat(idle.readUntilClosed()).isEmpty();
       assertThat(transaction.call("EXEC")).isEqualTo("*1\r\n+OK\r\n");
