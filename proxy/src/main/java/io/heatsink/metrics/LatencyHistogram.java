@@ -13,7 +13,23 @@ final class LatencyHistogram implements Collector {
 
   /** Upper bounds: from an answer out of memory to a backend that has stopped answering. */
   private static final double[] SECONDS = {
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+    0.0001,
+    0.00025,
+    0.0005,
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1,
+    2.5,
+    5,
+    10,
+    Double.POSITIVE_INFINITY
   };
 
   private final String name;
@@ -27,27 +43,23 @@ final class LatencyHistogram implements Collector {
   }
 
   @Override
-  public String getPrometheusName() {
-    return name;
-  }
-
-  @Override
   public HistogramSnapshot collect() {
     Histogram all = micros.get();
-    ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+    long[] counts = new long[SECONDS.length];
     long below = 0;
-    for (double bound : SECONDS) {
-      long upTo = all.getCountBetweenValues(0, Math.round(bound * 1e6));
-      buckets.addBucket(bound, upTo - below);
+    for (int i = 0; i < counts.length; i++) {
+      boolean isLast = i == counts.length - 1;
+      long upTo =
+          isLast ? all.getTotalCount() : all.getCountBetweenValues(0, Math.round(SECONDS[i] * 1e6));
+      counts[i] = upTo - below;
       below = upTo;
     }
-    buckets.addBucket(Double.POSITIVE_INFINITY, all.getTotalCount() - below);
     return HistogramSnapshot.builder()
         .name(name)
         .help(help)
         .dataPoint(
             HistogramDataPointSnapshot.builder()
-                .classicHistogramBuckets(buckets.build())
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(SECONDS, counts))
                 .sum(sumSeconds(all))
                 .build())
         .build();
