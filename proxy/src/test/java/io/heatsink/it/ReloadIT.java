@@ -39,9 +39,14 @@ class ReloadIT {
         RawClient client = served.client()) {
       assertThat(client.call("HEATSINK", "POLICY", "cart:1")).contains("tracked");
       file(
-          "lanes: 2\ncache: {ttl: 5s}\npolicy:\n  rules:\n"
-              + "    - {pattern: 'cart:*', level: fresh}\n"
-              + "    - {pattern: 'feed:*', level: ttl, ttl: 3s}\n");
+          """
+          lanes: 2
+          cache: {ttl: 5s}
+          policy:
+            rules:
+              - {pattern: 'cart:*', level: fresh}
+              - {pattern: 'feed:*', level: ttl, ttl: 3s}
+          """);
       String reply = client.call("HEATSINK", "RELOAD");
       assertThat(reply)
           .contains("changed", "cache.ttl: 60s -> 5s", "policy.rules: [] -> ")
