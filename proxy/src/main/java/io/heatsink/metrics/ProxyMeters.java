@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyMeters implements AutoCloseable {
 
   private static final double[] QUANTILES = {0.5, 0.9, 0.99, 0.999, 1};
+  private static final String LATENCY =
+      "From the read of a command to its reply; high with a fast backend: look at CPU and pauses";
+  private static final String STALENESS =
+      "Age of answers that shadow reads found stale; too old: lower cache.ttl for these keys";
   private static final long INTERVAL_NANOS = 10_000_000_000L;
 
   private final PrometheusMeterRegistry registry =
@@ -71,12 +75,12 @@ public final class ProxyMeters implements AutoCloseable {
       binders.add(new NettyAllocatorMetrics(allocator));
     }
     binders.forEach(binder -> binder.bindTo(registry));
-    prometheus()
-        .register(
-            new LatencyHistogram(
-                "heatsink_command_latency_seconds",
-                "From the read of a command to its reply; high with a fast backend: look at CPU",
-                () -> total.latencyMicros()));
+    histogram("heatsink_command_latency_seconds", LATENCY, () -> total.latencyMicros());
+    histogram("heatsink_staleness_seconds", STALENESS, () -> total.stalenessMicros());
+  }
+
+  private void histogram(String name, String help, Supplier<Histogram> micros) {
+    prometheus().register(new LatencyHistogram(name, help, micros));
   }
 
   private PrometheusRegistry prometheus() {
@@ -85,11 +89,13 @@ public final class ProxyMeters implements AutoCloseable {
 
   private void lanes(MeterRegistry to) {
     LaneCount.ALL.forEach(count -> register(count, to));
+  }
+
+  /** What {@link LatencyHistogram} has for Prometheus. */
+  private void quantiles(MeterRegistry to) {
     for (double quantile : QUANTILES) {
-      String help = "From the read of a command to its reply";
-      quantile(to, "command.latency.recent", help, latency, quantile);
-      quantile(
-          to, "staleness", "Age of answers that shadow reads found stale", staleness, quantile);
+      quantile(to, "command.latency", LATENCY, latency, quantile);
+      quantile(to, "staleness", STALENESS, staleness, quantile);
     }
   }
 
@@ -157,6 +163,7 @@ public final class ProxyMeters implements AutoCloseable {
   public void export(String url, Duration every) {
     MeterRegistry to = OtlpExport.start(url, every, this::refresh);
     binders.forEach(binder -> binder.bindTo(to));
+    quantiles(to);
     export = to;
   }
 
