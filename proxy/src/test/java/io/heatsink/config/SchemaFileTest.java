@@ -66,6 +66,11 @@ final class SchemaFileTest {
       }
       parent.add(setting.key().substring(dot + 1), value(setting));
     }
+    // "backend: redis://host" is short for its url.
+    JsonArray types = new JsonArray();
+    types.add("object");
+    types.add("string");
+    properties.getAsJsonObject("backend").add("type", types);
     return root;
   }
 
