@@ -15,14 +15,18 @@ import io.heatsink.control.Access;
 import io.heatsink.control.ControlPlane;
 import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.log.Repeats;
+import io.heatsink.metrics.HotKeyRate;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.ProxyMeters;
 import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.Glob;
 import io.heatsink.policy.Level;
 import io.heatsink.policy.Policies;
+import io.heatsink.policy.PolicyBook;
 import io.heatsink.policy.Rule;
 import io.heatsink.session.Clients;
+import io.heatsink.session.Reloads;
 import io.heatsink.topology.Node;
 import io.heatsink.upstream.Credentials;
 import io.heatsink.upstream.Transport;
@@ -42,6 +46,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +65,11 @@ public final class Heatsink implements AutoCloseable {
   private final NearCache cache;
   private final TrackingState tracking = new TrackingState();
   private final AccessFiles files;
+  private final PolicyBook policies;
+  private final Clients clients = new Clients();
+  private volatile HeatsinkConfig live;
+  private volatile Reloads reloads = Heatsink::cannotReload;
+  private volatile boolean draining;
   private final ControlPlane control;
   private final ProxyMeters meters;
   private final EventLoopGroup loops;
@@ -70,11 +80,13 @@ public final class Heatsink implements AutoCloseable {
 
   private Heatsink(HeatsinkConfig config) {
     files = new AccessFiles(config);
+    live = config;
     Transport transport = Transport.best();
     AtomicReference<CommandTable> commands = new AtomicReference<>(CommandTable.shipped());
     WriteGuard writes = new WriteGuard();
     hotKeys = new HotKeys(detectorSettings(config.detector()));
     cache = new NearCache(cachePolicy(config.cache()), writes);
+    policies = new PolicyBook(policies(config.policy()));
     loops =
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
@@ -82,32 +94,35 @@ public final class Heatsink implements AutoCloseable {
     Lane.Shared shared =
         new Lane.Shared(
             config,
+            () -> live,
             transport,
             commands::get,
             hotKeys,
             cache,
             writes,
-            policies(config.policy()),
+            policies,
             new Users(),
-            new Clients(),
+            clients,
             new Pauses(),
             tracking,
             files,
             control.topology(),
-            this::facts);
+            this::facts,
+            (done, failed) -> reloads.begin(done, failed));
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
     }
-    listener = new Listener(config, transport, loops, lanes, files.clientSide());
+    policies.onChange(rules -> onLanes(lane -> lane.adopt(rules)));
+    listener = new Listener(() -> live, transport, loops, lanes, files.clientSide());
     ProxyMeters counting = null;
     try {
-      lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
+      onLanes(Lane::warmUp);
       listener.bind();
       if (files.users() != null) {
-        files.users().onChange(users -> closeInvalid());
+        files.users().onChange(users -> onLanes(Lane::closeInvalid));
       }
       keepHouse();
-      meters = counting = new ProxyMeters(this::stats);
+      meters = counting = new ProxyMeters(this::stats, loops);
       registerGauges();
       admin = openAdmin(config.admin());
     } catch (RuntimeException e) {
@@ -136,6 +151,38 @@ public final class Heatsink implements AutoCloseable {
         files.control(),
         files.control().as(new Credentials(null, backend.sentinelPassword())),
         backend.connectTimeout());
+  }
+
+  private static void cannotReload(Object done, Consumer<String> failed) {
+    failed.accept("this Heatsink was started without a configuration to read");
+  }
+
+  /** Who reads the configuration anew when a client asks for that. */
+  public void onReload(Reloads by) {
+    reloads = by;
+  }
+
+  /**
+   * Puts the settings in force that may change while clients are served; all others stay as they
+   * are. No connection notices.
+   */
+  public void apply(HeatsinkConfig next) {
+    HeatsinkConfig before = live;
+    live = next;
+    hotKeys.settings(detectorSettings(next.detector()));
+    CachePolicy kept = cachePolicy(next.cache());
+    cache.policy(kept.withItemBytes(cache.policy().maxItemBytes()));
+    onLanes(lane -> lane.share(next.coalescing(), next.combining()));
+    boolean outlives = !next.policy().equals(before.policy()) || isShorter(next, before);
+    if (outlives) {
+      // Which also has the lanes forget what was kept under the old rules and TTLs.
+      policies.configure(policies(next.policy()));
+    }
+  }
+
+  private static boolean isShorter(HeatsinkConfig next, HeatsinkConfig before) {
+    return next.cache().ttl().compareTo(before.cache().ttl()) < 0
+        || next.cache().untrackedTtl().compareTo(before.cache().untrackedTtl()) < 0;
   }
 
   private static DetectorSettings detectorSettings(HeatsinkConfig.Detector detector) {
@@ -195,22 +242,54 @@ public final class Heatsink implements AutoCloseable {
         () -> cache.sweep(System.nanoTime()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void closeInvalid() {
-    lanes.forEach(lane -> lane.loop().execute(lane::closeInvalid));
+  /** Has each lane do something on its loop, and does not wait. */
+  private void onLanes(Consumer<Lane> task) {
+    lanes.forEach(lane -> lane.loop().execute(() -> task.accept(lane)));
   }
 
   private void registerGauges() {
     meters.gauge("heatsink.cache.bytes", "Bytes kept in the near cache", cache::weightBytes);
     meters.gauge("heatsink.cache.entries", "Items in the near cache", cache::size);
     meters.gauge(
-        "heatsink.cache.evictions", "Items that had to go for want of room", cache::evictions);
-    meters.gauge("heatsink.hot.keys", "Keys that are hot", () -> hotKeys.current().keys().size());
+        "heatsink.cache.max.bytes",
+        "Room of the near cache (cache.max-bytes)",
+        () -> cache.policy().maxBytes());
+    meters.counter(
+        "heatsink.cache.evictions",
+        "Items that had to go for want of room: raise cache.max-bytes if hits suffer",
+        cache::evictions);
+    meters.gauge(
+        "heatsink.hot.keys",
+        "Keys that are hot; HEATSINK HOTKEYS names them",
+        () -> hotKeys.current().keys().size());
     meters.gauge(
         "heatsink.backend.reachable",
-        "1 while the backend answers",
+        "1 while the backend answers; at 0 see /ready for why",
         () -> control.health().isReachable() ? 1 : 0);
     meters.gauge(
-        "heatsink.backend.tracked", "Connections whose reads are tracked", tracking::connections);
+        "heatsink.backend.tracked.connections",
+        "Connections whose reads are tracked; at 0 answers live cache.untracked-ttl, see /ready",
+        tracking::connections);
+    meters.counter(
+        "heatsink.log.suppressed",
+        "Warnings and errors not written because they repeat; the log tells of which kind",
+        Repeats::suppressed);
+    meters.gauge(
+        "heatsink.log.distinct",
+        "Kinds of warnings and errors since the start; a new one is worth a look at the log",
+        Repeats::distinct);
+    meters.build(Version.text());
+    meters.hotKeys(this::hotKeyRates, () -> live.operation().hotKeyLabels());
+    HeatsinkConfig.Operation operation = live.operation();
+    if (!operation.otlpUrl().isEmpty()) {
+      meters.export(operation.otlpUrl(), operation.otlpInterval());
+    }
+  }
+
+  private List<HotKeyRate> hotKeyRates() {
+    return hotKeys().stream()
+        .map(key -> new HotKeyRate(key.key().text(), key.database(), key.heat(), key.rate()))
+        .toList();
   }
 
   private List<HotKey> hotKeys() {
@@ -253,8 +332,8 @@ public final class Heatsink implements AutoCloseable {
   private Readiness readiness() {
     ControlPlane.Health health = control.health();
     return new Readiness(
-        health.isReachable(),
-        health.detail(),
+        health.isReachable() && !draining,
+        draining ? "stopping" : health.detail(),
         tracking.toString(),
         control.topology().current().toString());
   }
@@ -299,6 +378,29 @@ public final class Heatsink implements AutoCloseable {
     listener.awaitClosed();
   }
 
+  /**
+   * Is no longer ready, accepts nobody more, and has each client leave between two of its requests;
+   * to be closed then.
+   *
+   * @return whether all left before {@code drain-timeout} had passed
+   */
+  public boolean drain() {
+    draining = true;
+    listener.stopAccepting();
+    clients.drain();
+    return listener.awaitEmpty(live.operation().drainTimeout());
+  }
+
+  /** The event loop of the first lane. */
+  EventLoop firstLoop() {
+    return lanes.get(0).loop();
+  }
+
+  /** How many clients are connected. */
+  public int clients() {
+    return listener.clients();
+  }
+
   @Override
   public void close() {
     close(admin, meters);
@@ -314,7 +416,7 @@ public final class Heatsink implements AutoCloseable {
     control.close();
     listener.close();
     files.close();
-    lanes.forEach(lane -> lane.loop().execute(lane::close));
+    onLanes(Lane::close);
     loops
         .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);

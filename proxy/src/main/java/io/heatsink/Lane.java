@@ -20,12 +20,14 @@ import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.LanePolicies;
 import io.heatsink.policy.Policies;
+import io.heatsink.policy.PolicyBook;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
 import io.heatsink.session.Clients;
 import io.heatsink.session.LaneContext;
+import io.heatsink.session.Reloads;
 import io.heatsink.session.Session;
 import io.heatsink.topology.Node;
 import io.heatsink.topology.TopologySource;
@@ -51,25 +53,29 @@ final class Lane {
   /**
    * What the lanes share.
    *
+   * @param live the settings that a reload has put in force; others are those of the start
    * @param commands the command table in force
+   * @param reloads reads the configuration anew
    * @param tracking whether the backend tells of changes
    * @param facts what Heatsink as a whole has to tell of itself
    */
   record Shared(
       HeatsinkConfig config,
+      Supplier<HeatsinkConfig> live,
       Transport transport,
       Supplier<CommandTable> commands,
       HotKeys hotKeys,
       NearCache cache,
       WriteGuard writes,
-      Policies policies,
+      PolicyBook policies,
       Users users,
       Clients clients,
       Pauses pauses,
       TrackingState tracking,
       AccessFiles files,
       TopologySource topology,
-      Supplier<Map<String, Object>> facts) {}
+      Supplier<Map<String, Object>> facts,
+      Reloads reloads) {}
 
   private static final int LARGE_REPLY_BYTES = 8 * 1024 * 1024;
 
@@ -78,6 +84,8 @@ final class Lane {
   private final LaneStats stats = new LaneStats();
   private final Links pipes;
   private final LaneContext context;
+  private final LanePolicies policies;
+  private final WriteGuard writes;
   private final @Nullable CacheReader reader;
 
   Lane(EventLoop loop, Shared shared) {
@@ -86,11 +94,15 @@ final class Lane {
     FlushQueue flushes = new FlushQueue(loop);
     pipes = links(shared, flushes);
     boolean caches = config.detector().enabled() && config.cache().enabled();
+    policies = new LanePolicies(shared.policies().current());
+    writes = shared.writes();
     reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;
+    Router router = new Router(rooms(shared));
+    router.share(config.coalescing(), config.combining());
     context =
         new LaneContext(
             shared.commands(),
-            new Router(rooms(shared)),
+            router,
             pipes,
             shared.users(),
             shared.clients(),
@@ -106,8 +118,8 @@ final class Lane {
                 flushes, clock, stats, config.clients().maxOutputBytes(), largeReplyBytes(config)),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().freshNameSuffix(),
-            config.clients().idleTimeout(),
-            config.clients().maxPipeline());
+            () -> shared.live().get().clients().maxPipeline(),
+            shared.reloads());
   }
 
   private Links links(Shared shared, FlushQueue flushes) {
@@ -169,23 +181,22 @@ final class Lane {
         config.counters().stream()
             .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
             .toList();
-    LanePolicies policies = new LanePolicies(shared.policies());
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
-        reader == null ? null : filler(shared, reader, policies),
+        reader == null ? null : filler(shared, reader),
         ShadowReads.of(config.cache().shadowRate(), clock, stats),
         policies,
         new Coalescer(stats),
         config.coalescing(),
-        detects && config.combining() ? new Combiner(stats, shared.writes()) : null,
+        detects ? new Combiner(stats, shared.writes()) : null,
         new SplitCounters(splits, stats, shared.writes()),
         shared.writes(),
         clock,
         stats);
   }
 
-  private Filler filler(Shared shared, CacheReader into, LanePolicies policies) {
+  private Filler filler(Shared shared, CacheReader into) {
     return new Filler(shared.cache(), shared.writes(), into, policies, clock, stats);
   }
 
@@ -229,6 +240,17 @@ final class Lane {
     if (reader != null) {
       reader.sweep(now);
     }
+  }
+
+  /** From now on this is what clients' commands share. On the loop. */
+  void share(boolean reads, boolean increments) {
+    context.router().share(reads, increments);
+  }
+
+  /** From now on these rules hold; what was kept under others is forgotten. On the loop. */
+  void adopt(Policies next) {
+    policies.adopt(next);
+    writes.everythingChanged();
   }
 
   /** Counts a client that was turned away; on the loop. */

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,22 +44,26 @@ final class Listener {
   private static final int OUTPUT_HIGH_BYTES = 1024 * 1024;
 
   private final Map<EventLoop, Lane> lanes = new HashMap<>();
-  private final HeatsinkConfig config;
   private final Transport transport;
   private final EventLoopGroup loops;
   private final @Nullable Supplier<SslContext> tls;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicLong ids = new AtomicLong();
   private final Map<String, Channel> doors = new LinkedHashMap<>();
+  private final Supplier<HeatsinkConfig> live;
+  private volatile boolean isDraining;
 
-  /** {@code tls} is what a client that connects by TLS is met with. */
+  /**
+   * {@code live} is asked for the limits of who comes next; {@code tls} is what a client that
+   * connects by TLS is met with.
+   */
   Listener(
-      HeatsinkConfig config,
+      Supplier<HeatsinkConfig> live,
       Transport transport,
       EventLoopGroup loops,
       List<Lane> lanes,
       @Nullable Supplier<SslContext> tls) {
-    this.config = config;
+    this.live = live;
     this.transport = transport;
     this.loops = loops;
     this.tls = tls;
@@ -67,6 +72,7 @@ final class Listener {
 
   /** Opens every door. */
   void bind() {
+    HeatsinkConfig config = live.get();
     Access access = config.access();
     if (config.listen() != null) {
       bind("listen", config.listen(), new Door(null, access.isGuarded()));
@@ -123,7 +129,7 @@ final class Listener {
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(
-            ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(config.clients().maxOutputBytes()))
+            ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(live.get().clients().maxOutputBytes()))
         .childHandler(door);
   }
 
@@ -146,8 +152,13 @@ final class Listener {
 
     @Override
     protected void initChannel(Channel client) {
+      if (isDraining) {
+        client.close();
+        return;
+      }
       Lane lane = Objects.requireNonNull(lanes.get(client.eventLoop()));
-      if (clients.size() >= config.clients().max()) {
+      HeatsinkConfig.Clients limits = live.get().clients();
+      if (clients.size() >= limits.max()) {
         lane.refused();
         refuse(client);
         return;
@@ -156,7 +167,7 @@ final class Listener {
       if (encryption != null) {
         client.pipeline().addLast(encryption.get().newHandler(client.alloc()));
       }
-      long idleMillis = config.clients().idleTimeout().toMillis();
+      long idleMillis = limits.idleTimeout().toMillis();
       if (idleMillis > 0) {
         client.pipeline().addLast(new IdleStateHandler(idleMillis, 0, 0, TimeUnit.MILLISECONDS));
       }
@@ -212,6 +223,21 @@ final class Listener {
     for (Channel door : doors.values()) {
       door.closeFuture().awaitUninterruptibly();
     }
+  }
+
+  /** Accepts nobody more. */
+  void stopAccepting() {
+    isDraining = true;
+    doors.values().forEach(door -> door.close().awaitUninterruptibly());
+  }
+
+  /** Whether all clients have left within this time. */
+  boolean awaitEmpty(Duration limit) {
+    return clients.newCloseFuture().awaitUninterruptibly(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  int clients() {
+    return clients.size();
   }
 
   /** Stops to accept, and closes every client; the file of a Unix socket goes with it. */

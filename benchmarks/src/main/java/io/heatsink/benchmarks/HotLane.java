@@ -187,8 +187,8 @@ final class HotLane {
             new LaneReplies(flushes, clock, stats, 256 << 20, 8 << 20),
             RespLimits.withRequestBytes(MAX_REQUEST_BYTES),
             "",
-            Duration.ZERO,
-            4_096);
+            () -> 4_096,
+            (done, failed) -> failed.accept("a benchmark"));
     return new Session(context, Objects.requireNonNull(pipes.acquire(greeting)), 1);
   }
 

@@ -62,7 +62,7 @@ public final class NearCache {
   /** Answers kept of one key. */
   private static final int MOST_ANSWERS = 32;
 
-  private final CachePolicy policy;
+  private volatile CachePolicy policy;
   private final WriteGuard guard;
   private final Cache<HashKey, Entry> entries;
   private final AtomicLongArray stores = new AtomicLongArray(WriteGuard.STRIPES);
@@ -78,7 +78,7 @@ public final class NearCache {
     this.guard = guard;
     this.entries =
         Caffeine.newBuilder()
-            .maximumWeight(policy.maxBytes() - policy.maxBytes() / TABLES_PART)
+            .maximumWeight(entriesBytes(policy))
             .weigher((HashKey key, Entry entry) -> weightBytes(entry))
             .evictionListener(
                 (@Nullable HashKey key, @Nullable Entry entry, RemovalCause cause) ->
@@ -97,6 +97,16 @@ public final class NearCache {
   /** What limits and times it. */
   public CachePolicy policy() {
     return policy;
+  }
+
+  /** From now on this limits and times it; what is kept is as old as it was allowed to be. */
+  public void policy(CachePolicy next) {
+    policy = next;
+    entries.policy().eviction().ifPresent(room -> room.setMaximum(entriesBytes(next)));
+  }
+
+  private static long entriesBytes(CachePolicy policy) {
+    return policy.maxBytes() - policy.maxBytes() / TABLES_PART;
   }
 
   /** Whether entries may be stored that a lane does not know of. */

@@ -52,7 +52,8 @@ final class ConfigAssembly {
         get(Settings.COALESCING),
         get(Settings.COMBINING),
         get(Settings.COUNTERS_SPLIT),
-        new AccessAssembly(this, faults).assemble(listen, admin, backend));
+        new AccessAssembly(this, faults).assemble(listen, admin, backend),
+        operation());
   }
 
   private HeatsinkConfig.Backend backend() {
@@ -102,6 +103,16 @@ final class ConfigAssembly {
         get(Settings.CACHE_UNTRACKED_TTL),
         get(Settings.CACHE_JITTER),
         get(Settings.CACHE_SHADOW_RATE));
+  }
+
+  private HeatsinkConfig.Operation operation() {
+    return new HeatsinkConfig.Operation(
+        get(Settings.DRAIN_TIMEOUT),
+        get(Settings.LOG_LEVEL),
+        get(Settings.LOG_FORMAT),
+        toInt(Settings.METRICS_HOT_KEY_LABELS),
+        get(Settings.METRICS_OTLP_URL),
+        get(Settings.METRICS_OTLP_INTERVAL));
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.heatsink.config;
 
 import io.heatsink.config.HeatsinkConfig.Level;
+import io.heatsink.config.HeatsinkConfig.LogFormat;
+import io.heatsink.config.HeatsinkConfig.LogLevel;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
@@ -55,9 +57,9 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       new ValueType<>(
           "choice",
           "off, optional or required",
-          text -> readChoice(Access.ClientCertificates.class, text));
+          text -> oneOf(Access.ClientCertificates.values(), text));
   static final ValueType<Judge> JUDGE =
-      new ValueType<>("choice", "backend or file", text -> readChoice(Judge.class, text));
+      new ValueType<>("choice", "backend or file", text -> oneOf(Judge.values(), text));
   static final ValueType<List<String>> PROTOCOLS =
       new ValueType<>("list", "TLSv1.2, TLSv1.3 or both with a comma", ValueType::readProtocols);
   static final ValueType<String> NAME_OR_OFF =
@@ -71,6 +73,14 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
   static final ValueType<List<SplitCounter>> SPLITS =
       new ValueType<>(
           "list", "a list of {pattern, shards, name}", text -> SplitCounters.parse(text));
+
+  static final ValueType<LogLevel> LOG_LEVEL =
+      new ValueType<>(
+          "level", "error, warn, info or debug", text -> oneOf(LogLevel.values(), text));
+  static final ValueType<LogFormat> LOG_FORMAT =
+      new ValueType<>("word", "text or json", text -> oneOf(LogFormat.values(), text));
+  static final ValueType<String> HTTP_URL_OR_OFF =
+      new ValueType<>("url", "http://host[:port]/path, https:// or off", ValueType::readHttpUrl);
 
   private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18})\\s*([a-z]*)");
   private static final Map<String, Long> SIZE_UNITS =
@@ -187,10 +197,10 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
     FILE
   }
 
-  private static <E extends Enum<E>> E readChoice(Class<E> choices, String text) {
-    for (E choice : choices.getEnumConstants()) {
-      if (choice.name().equalsIgnoreCase(text)) {
-        return choice;
+  private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+    for (E value : values) {
+      if (value.name().equalsIgnoreCase(text)) {
+        return value;
       }
     }
     throw new IllegalArgumentException("none of these");
@@ -215,6 +225,17 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       throw new IllegalArgumentException("neither TLSv1.2 nor TLSv1.3");
     }
     return protocols;
+  }
+
+  /** Empty for off. */
+  private static String readHttpUrl(String text) {
+    if (text.equalsIgnoreCase("off")) {
+      return "";
+    }
+    if (!text.matches("(?i)https?://[!-~&&[^/?#]]+(/[!-~]*)?")) {
+      throw new IllegalArgumentException("neither an http or https URL nor off");
+    }
+    return text;
   }
 
   private static Path readPath(String text) {

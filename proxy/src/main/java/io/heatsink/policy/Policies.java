@@ -27,6 +27,11 @@ public final class Policies {
     return rules.length == 0;
   }
 
+  /** The rules, the first that matches first. */
+  List<Rule> rules() {
+    return List.of(rules);
+  }
+
   /** What holds for keys that no rule matches. */
   public Rule byDefault() {
     return byDefault;

@@ -251,7 +251,7 @@ final class ClientCommands {
   }
 
   private void kill(ClientFilter filter, boolean old, Place place) {
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     lane.clients()
         .ask(
             lane.own(),
@@ -261,7 +261,7 @@ final class ClientCommands {
               byte[] none = old ? NO_SUCH_CLIENT : Replies.integer(0);
               byte[] some = old ? Replies.OK : Replies.integer(killed);
               place.complete(killed == 0 ? none : some);
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             });
   }
 
@@ -288,7 +288,7 @@ final class ClientCommands {
     }
     byte[][] rest = rest(request, 3);
     Place place = session.reserve();
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     lane.clients()
         .<Long>askOne(
             lane.own(),
@@ -298,7 +298,7 @@ final class ClientCommands {
               byte[] target = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
               session.dispatchDeferred();
               session.current().send(request("CLIENT", "UNBLOCK", target, rest), place);
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             });
     return true;
   }
@@ -360,7 +360,7 @@ final class ClientCommands {
     long client = request.asLong(at);
     byte[][] words = rest(request, 0);
     Place place = session.reserve();
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     lane.clients()
         .<Long>askOne(
             lane.own(),
@@ -369,7 +369,7 @@ final class ClientCommands {
             id -> {
               words[at] = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
               session.pin().tracking().redirect(words, client, place);
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             });
     return true;
   }

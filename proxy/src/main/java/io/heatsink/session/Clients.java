@@ -29,16 +29,24 @@ public final class Clients {
       this.stats = stats;
     }
 
+    /** Runs a task on the lane's loop, after what it is at. */
+    void run(Runnable task) {
+      loop.execute(task);
+    }
+
     LaneStats stats() {
       return stats;
     }
 
     void add(Session session) {
       sessions.put(session.id(), session);
+      stats.clients++;
+      stats.clientsAccepted++;
     }
 
     void remove(Session session) {
       sessions.remove(session.id());
+      stats.clients--;
     }
 
     @Nullable Session find(long id) {
@@ -68,6 +76,11 @@ public final class Clients {
     OfLane lane = new OfLane(loop, stats);
     lanes.add(lane);
     return lane;
+  }
+
+  /** Has every client leave, between two of its requests. */
+  public void drain() {
+    lanes.forEach(lane -> on(lane, () -> lane.all().forEach(Session::drain)));
   }
 
   /** Asks each lane on its loop, and then tells the lane that wanted to know, on its own. */

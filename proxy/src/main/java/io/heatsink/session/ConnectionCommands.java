@@ -151,7 +151,7 @@ final class ConnectionCommands {
         place,
         reply -> {
           reply.settle(place);
-          session.resume(Session.SWITCHING);
+          session.resume(Waits.SWITCHING);
         });
   }
 
@@ -163,10 +163,10 @@ final class ConnectionCommands {
     Link target = lane.pipes().acquire(key);
     if (target == null) {
       place.complete(TOO_MANY);
-      session.resume(Session.SWITCHING);
+      session.resume(Waits.SWITCHING);
       return;
     }
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     target.whenOpen(
         error -> {
           if (error == null) {
@@ -174,7 +174,7 @@ final class ConnectionCommands {
           } else {
             lane.pipes().release(target);
             place.complete(error);
-            session.resume(Session.SWITCHING);
+            session.resume(Waits.SWITCHING);
           }
         });
   }
@@ -183,7 +183,7 @@ final class ConnectionCommands {
     if (reply.isError() || !session.isOpen()) {
       lane.pipes().release(target);
       reply.settle(place);
-      session.resume(Session.SWITCHING);
+      session.resume(Waits.SWITCHING);
     } else {
       session.switchTo(target);
       agreed.accept(reply);
@@ -202,7 +202,7 @@ final class ConnectionCommands {
       reset();
       return true;
     }
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     own.send(
         request,
         WholeReply.then(
@@ -210,7 +210,7 @@ final class ConnectionCommands {
               if (!reply.isFailed()) {
                 reset();
               }
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             }));
     return true;
   }

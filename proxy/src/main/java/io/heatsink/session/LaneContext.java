@@ -12,8 +12,8 @@ import io.heatsink.route.Router;
 import io.heatsink.upstream.Links;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Users;
-import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param logins who may connect where Heatsink itself judges that; null where the backend does
  * @param greeting how a client that has said nothing is known to the backend
  * @param freshNameSuffix of the names of clients whose reads are to be fresh; empty for none
- * @param maxPipeline unanswered commands of one client
+ * @param maxPipeline unanswered commands of one client that comes next
+ * @param reloads reads the configuration anew
  */
 public record LaneContext(
     Supplier<CommandTable> commands,
@@ -45,5 +46,5 @@ public record LaneContext(
     LaneReplies replies,
     RespLimits limits,
     String freshNameSuffix,
-    Duration idleTimeout,
-    int maxPipeline) {}
+    IntSupplier maxPipeline,
+    Reloads reloads) {}

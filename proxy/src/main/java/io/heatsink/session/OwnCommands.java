@@ -37,6 +37,8 @@ final class OwnCommands {
     "    The keys that are hot now, hottest first: key, database, heat, rate, error, share.",
     "POLICY <key>",
     "    How fresh reads of a key are: level, why, TTLs, whether it is hot and an answer kept.",
+    "RELOAD",
+    "    Read the configuration anew: what changed, and what needs a restart to change.",
     "STATS",
     "    What has been counted since the start, over all lanes.",
     "HELP",
@@ -66,7 +68,7 @@ final class OwnCommands {
           default -> request.argc() == 2;
         };
     return switch (subcommand) {
-      case "help", "stats", "flush", "hotkeys", "policy", "fresh" ->
+      case "help", "stats", "flush", "hotkeys", "policy", "fresh", "reload" ->
           isRight ? run(subcommand, request) : wrongNumber("heatsink|" + subcommand);
       default -> {
         session.answer(
@@ -86,6 +88,7 @@ final class OwnCommands {
       case "help" -> permitted(place -> place.complete(help()));
       case "stats" -> permitted(place -> stats(values -> place.complete(map(values))));
       case "flush" -> permitted(this::flush);
+      case "reload" -> permitted(this::reload);
       case "hotkeys" -> hotKeys(request);
       case "policy" -> policy(request);
       default -> fresh(request);
@@ -162,13 +165,23 @@ final class OwnCommands {
     return ByteBufUtil.getBytes(out);
   }
 
-  private byte[] map(Map<String, Object> values) {
+  private byte[] map(Map<String, ?> values) {
     return MapReply.of(values, session.isResp3());
   }
 
   private void flush(Place place) {
     lane.router().guardEverything(place);
     place.complete(Replies.OK);
+  }
+
+  private void reload(Place place) {
+    lane.reloads()
+        .begin(
+            outcome -> lane.own().run(() -> place.complete(map(outcome))),
+            fault -> {
+              byte[] error = Replies.error("ERR nothing has changed: " + fault);
+              lane.own().run(() -> place.complete(error));
+            });
   }
 
   private boolean hotKeys(Request request) {

@@ -1,5 +1,12 @@
 package io.heatsink.session;
 
+import static io.heatsink.session.Waits.BARRIER;
+import static io.heatsink.session.Waits.CLOSING;
+import static io.heatsink.session.Waits.PINNING;
+import static io.heatsink.session.Waits.PIPELINE_FULL;
+import static io.heatsink.session.Waits.UNWRITABLE;
+import static io.heatsink.session.Waits.UPSTREAM_FULL;
+
 import io.heatsink.client.ClientInfo;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
@@ -42,16 +49,6 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-  /** Why parsing waits, as bits. */
-  static final int UNWRITABLE = 1;
-
-  static final int PIPELINE_FULL = 2;
-  static final int BARRIER = 4;
-  static final int UPSTREAM_FULL = 8;
-  static final int SWITCHING = 16;
-  static final int CLOSING = 32;
-  static final int PINNING = 64;
-
   private final LaneContext lane;
   private final RequestParser parser;
   private final ConnectionCommands commands;
@@ -75,6 +72,8 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final Passage passage;
   private final LargeReads largeReads;
   private final OneNode view;
+  private final Departure departure;
+  private final int maxPipeline;
 
   public Session(LaneContext lane, Link pipe, long id) {
     this.lane = lane;
@@ -87,6 +86,8 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.passage = new Passage(this, pin, commands, parser, lane);
     this.largeReads = new LargeReads(this, pin, lane);
     this.view = new OneNode(this, lane);
+    this.departure = new Departure(this);
+    this.maxPipeline = lane.maxPipeline().getAsInt();
     this.description = new Description(this, pin, lane.clock());
     adopt(pipe);
   }
@@ -107,8 +108,6 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    lane.stats().clients++;
-    lane.stats().clientsAccepted++;
     lane.own().add(this);
   }
 
@@ -145,7 +144,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** One request; false when there is none to handle. */
   private boolean step(ByteBuf in) {
-    if (queue().size() >= lane.maxPipeline()) {
+    if (queue().size() >= maxPipeline) {
       await(PIPELINE_FULL);
       return false;
     }
@@ -201,6 +200,7 @@ public final class Session extends ChannelInboundHandlerAdapter
       boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && input.isLarge());
       reading(to, !hold);
     }
+    departure.attempt();
   }
 
   private void reading(Channel from, boolean on) {
@@ -315,11 +315,12 @@ public final class Session extends ChannelInboundHandlerAdapter
     if ((waits & (BARRIER | PIPELINE_FULL)) != 0) {
       resume(BARRIER | PIPELINE_FULL);
     }
+    departure.attempt();
   }
 
   @Override
   public void advanced() {
-    if ((waits & PIPELINE_FULL) != 0 && queue().size() <= lane.maxPipeline() / 2) {
+    if ((waits & PIPELINE_FULL) != 0 && queue().size() <= maxPipeline / 2) {
       resume(PIPELINE_FULL);
     }
   }
@@ -348,12 +349,28 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   void close() {
     await(CLOSING);
-    Objects.requireNonNull(channel).close();
+    channel().close();
   }
 
   /** Whether the client's own connection has got only a part of a request so far. */
   boolean isPassing() {
     return passage.isUnderWay();
+  }
+
+  /** Has the client leave, between two of its requests. */
+  void drain() {
+    departure.want();
+  }
+
+  /** Whether the client is owed nothing, and has sent no part of a request. */
+  boolean isAtRest() {
+    boolean isHeld =
+        processing || waits != 0 || (pin.isActive() && !pin.subscriptions().isListening());
+    return !isHeld && queue().isEmpty() && input.unread() == 0 && !passage.isUnderWay();
+  }
+
+  Channel channel() {
+    return Objects.requireNonNull(channel);
   }
 
   /** What the client's latest command was. */
@@ -376,8 +393,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** This client as CLIENT LIST tells of it, to itself or others. */
   ClientInfo info(boolean isAsking) {
-    boolean isAnswered = isAsking && !processing;
-    return description.tell(Objects.requireNonNull(channel), input, isAnswered);
+    return description.tell(channel(), input, isAsking && !processing);
   }
 
   /** HELLO, CLIENT and the like, while the session has its own connection. */
@@ -507,7 +523,6 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     lane.clock().refresh();
-    lane.stats().clients--;
     lane.own().remove(this);
     waits |= CLOSING;
     dispatchDeferred();

@@ -69,7 +69,14 @@ final class ConfigLoaderTest {
                 true,
                 true,
                 List.of(),
-                Access.DEFAULT));
+                Access.DEFAULT,
+                new HeatsinkConfig.Operation(
+                    Duration.ofSeconds(10),
+                    HeatsinkConfig.LogLevel.INFO,
+                    HeatsinkConfig.LogFormat.TEXT,
+                    0,
+                    "",
+                    Duration.ofSeconds(60))));
   }
 
   @Test

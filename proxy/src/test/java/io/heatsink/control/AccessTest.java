@@ -18,7 +18,11 @@ class AccessTest {
   private static final Node DATA = new Node("d", 6379);
 
   private static Access access(Access.Kind kind, Credentials who, Credentials sentinels) {
-    return new Access(kind, List.of(SENTINEL), "m", who, sentinels, Duration.ofSeconds(1));
+    return new Access(kind, List.of(SENTINEL), "m", as(who), as(sentinels), Duration.ofSeconds(1));
+  }
+
+  private static ControlAccess as(Credentials who) {
+    return new ControlAccess(who, null, true);
   }
 
   private static RedisCredentials credentials(RedisURI uri) {

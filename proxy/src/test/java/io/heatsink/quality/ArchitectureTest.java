@@ -34,6 +34,7 @@ class ArchitectureTest {
               Map.entry("files", List.of()),
               Map.entry("tls", List.of()),
               Map.entry("access", List.of()),
+              Map.entry("service", List.of()),
               Map.entry("train", List.of("resp")),
               Map.entry("command", List.of("resp")),
               Map.entry("detect", List.of("resp")),

@@ -45,6 +45,8 @@ public final class TestConfig {
   private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
   private boolean coalescing = true;
   private Access access = Access.DEFAULT;
+  private int hotKeyLabels;
+  private String otlpUrl = "";
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
   private TestConfig(Kind kind, @Nullable String masterName, List<Integer> ports) {
@@ -246,6 +248,18 @@ public final class TestConfig {
     return this;
   }
 
+  /** So many of the hottest keys are labels of metrics. */
+  public TestConfig hotKeyLabels(int count) {
+    hotKeyLabels = count;
+    return this;
+  }
+
+  /** Where metrics are sent each second. */
+  public TestConfig otlpUrl(String url) {
+    otlpUrl = url;
+    return this;
+  }
+
   /** The settings as Heatsink takes them. */
   public HeatsinkConfig build() {
     return new HeatsinkConfig(
@@ -274,6 +288,13 @@ public final class TestConfig {
         coalescing,
         true,
         counters,
-        access);
+        access,
+        new HeatsinkConfig.Operation(
+            Duration.ofSeconds(10),
+            HeatsinkConfig.LogLevel.INFO,
+            HeatsinkConfig.LogFormat.TEXT,
+            hotKeyLabels,
+            otlpUrl,
+            Duration.ofSeconds(1)));
   }
 }
