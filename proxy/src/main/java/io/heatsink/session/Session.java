@@ -245,7 +245,7 @@ public final class Session extends ChannelInboundHandlerAdapter
           STICKY,
           REPLICATION ->
           pin.begin(request, spec);
-      case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, INTRUDER ->
+      case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, HOTKEYS, INTRUDER ->
           commands.handle(request, spec);
       case GET, READ -> largeReads.handle(request, spec);
       default -> route(request, spec);
@@ -440,7 +440,8 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public Place reserve() {
-    return queue().reserve(commands.isSilent());
+    ClientPlace place = queue().reserve(commands.isSilent());
+    return processing ? description.named(place, parser.request()) : place;
   }
 
   /** Whether the reply of the command at hand is not wanted. */

@@ -63,7 +63,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private final boolean isShared;
   private final int number;
   private final Frames frames = new Frames();
-  private final SlotQueue pending = new SlotQueue();
+  private final SlotQueue pending;
   private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
   private final List<Consumer<byte @Nullable []>> openListeners = new ArrayList<>();
   private State state = State.IDLE;
@@ -90,6 +90,12 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     this.key = key;
     this.isShared = isShared;
     this.number = number;
+    this.pending = new SlotQueue(backend.clock());
+  }
+
+  /** Commands that wait for their reply. */
+  int underWay() {
+    return pending.size();
   }
 
   /** What its commands have in common. */

@@ -173,6 +173,15 @@ public final class Pipes {
     waiting.remove(waiter);
   }
 
+  /** Commands on shared pipes that wait for their reply. */
+  public long underWay() {
+    long sum = 0;
+    for (Pipe pipe : shared.values()) {
+      sum += pipe.underWay();
+    }
+    return sum;
+  }
+
   /** The error of a client that gets no pinned connection. */
   public byte[] exhausted() {
     return ErrorReplies.pinnedExhausted(maxPinned);
