@@ -11,20 +11,27 @@ import io.heatsink.cache.WriteGuard;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.console.Console;
+import io.heatsink.console.Observed;
 import io.heatsink.detect.DetectorSettings;
+import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.journal.Event;
+import io.heatsink.journal.EventLog;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.ProxyMeters;
 import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.Glob;
 import io.heatsink.policy.Level;
 import io.heatsink.policy.Policies;
+import io.heatsink.policy.PolicyBook;
 import io.heatsink.policy.Rule;
 import io.heatsink.session.Clients;
+import io.heatsink.session.Reloads;
 import io.heatsink.upstream.ControlPlane;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -39,6 +46,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +62,17 @@ public final class Heatsink implements AutoCloseable {
 
   private final long bornNanos = System.nanoTime();
   private final HotKeys hotKeys;
+  private final HotKeyPeriod period;
+  private final EventLog events = new EventLog();
+  private final SlowLog slow;
+  private final WriteGuard writes = new WriteGuard();
   private final NearCache cache;
   private final TrackingState tracking = new TrackingState();
+  private final PolicyBook policies;
+  private final Clients clients = new Clients();
+  private volatile HeatsinkConfig live;
+  private volatile Reloads reloads = Heatsink::cannotReload;
+  private volatile boolean draining;
   private final ControlPlane control;
   private final ProxyMeters meters;
   private final EventLoopGroup loops;
@@ -65,32 +82,40 @@ public final class Heatsink implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Heatsink(HeatsinkConfig config) {
+    live = config;
     Transport transport = Transport.best();
     AtomicReference<CommandTable> commands = new AtomicReference<>(CommandTable.shipped());
-    WriteGuard writes = new WriteGuard();
     hotKeys = new HotKeys(detectorSettings(config.detector()));
+    period = new HotKeyPeriod(hotKeys);
+    slow = new SlowLog(config.operation().slowThreshold().toNanos());
     cache = new NearCache(cachePolicy(config.cache()), writes);
+    policies = new PolicyBook(policies(config.policy()));
     loops =
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
     Lane.Shared shared =
         new Lane.Shared(
             config,
+            () -> live,
             transport,
             commands::get,
             hotKeys,
+            period,
+            slow,
             cache,
             writes,
-            policies(config.policy()),
+            policies,
             new Users(),
-            new Clients(),
+            clients,
             new Pauses(),
             tracking,
-            this::facts);
+            this::facts,
+            (done, failed) -> reloads.begin(done, failed));
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
     }
-    listener = new Listener(config, transport, loops, lanes);
+    policies.onChange(rules -> onLanes(lane -> lane.adopt(rules)));
+    listener = new Listener(() -> live, transport, loops, lanes);
     control =
         new ControlPlane(
             config.backend().host(),
@@ -100,7 +125,7 @@ public final class Heatsink implements AutoCloseable {
             commands);
     ProxyMeters counting = null;
     try {
-      lanes.forEach(lane -> lane.loop().execute(lane::warmUp));
+      onLanes(Lane::warmUp);
       listener.bind(config.listen());
       keepHouse();
       meters = counting = new ProxyMeters(this::stats);
@@ -120,6 +145,39 @@ public final class Heatsink implements AutoCloseable {
    */
   public static Heatsink start(HeatsinkConfig config) {
     return new Heatsink(config);
+  }
+
+  private static void cannotReload(Object done, Consumer<String> failed) {
+    failed.accept("this Heatsink was started without a configuration to read");
+  }
+
+  /** Who reads the configuration anew when a client asks for that. */
+  public void onReload(Reloads by) {
+    reloads = by;
+  }
+
+  /**
+   * Puts the settings in force that may change while clients are served; all others stay as they
+   * are. No connection notices.
+   */
+  public void apply(HeatsinkConfig next) {
+    HeatsinkConfig before = live;
+    live = next;
+    hotKeys.settings(detectorSettings(next.detector()));
+    CachePolicy kept = cachePolicy(next.cache());
+    cache.policy(kept.withItemBytes(cache.policy().maxItemBytes()));
+    onLanes(lane -> lane.share(next.coalescing(), next.combining()));
+    boolean outlives = !next.policy().equals(before.policy()) || isShorter(next, before);
+    if (outlives) {
+      // Which also has the lanes forget what was kept under the old rules and TTLs.
+      policies.configure(policies(next.policy()));
+    }
+    events.add(Event.Kind.CONFIG, Event.Severity.INFO, "configuration read anew");
+  }
+
+  private static boolean isShorter(HeatsinkConfig next, HeatsinkConfig before) {
+    return next.cache().ttl().compareTo(before.cache().ttl()) < 0
+        || next.cache().untrackedTtl().compareTo(before.cache().untrackedTtl()) < 0;
   }
 
   private static DetectorSettings detectorSettings(HeatsinkConfig.Detector detector) {
@@ -159,12 +217,40 @@ public final class Heatsink implements AutoCloseable {
     if (address == null) {
       return null;
     }
-    AdminPages pages = new AdminPages(meters::scrape, this::hotKeys, this::readiness);
+    Console console = console();
+    AdminPages pages = new AdminPages(meters::scrape, this::hotKeys, this::readiness, console);
     try {
-      return AdminServer.start(address, pages);
+      AdminServer server = AdminServer.start(address, pages);
+      server.everySecond(console::look);
+      return server;
     } catch (IOException e) {
       throw new ListenException("admin", address, e);
     }
+  }
+
+  private Console console() {
+    Observing observing = new Observing(lanes);
+    return new Console(
+        new Observed(
+            Version.text(),
+            bornNanos,
+            observing::lanes,
+            () -> Observing.limits(live),
+            this::backend,
+            hotKeys,
+            period,
+            cache,
+            writes,
+            policies,
+            tracking,
+            events,
+            slow));
+  }
+
+  private Observed.Backend backend() {
+    ControlPlane.Health health = control.health();
+    String name = live.backend().host() + ":" + live.backend().port();
+    return new Observed.Backend(name, health.isReachable(), health.detail(), null);
   }
 
   private void keepHouse() {
@@ -177,6 +263,11 @@ public final class Heatsink implements AutoCloseable {
         () -> hotKeys.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     loop.scheduleWithFixedDelay(
         () -> cache.sweep(System.nanoTime()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Has each lane do something on its loop, and does not wait. */
+  private void onLanes(Consumer<Lane> task) {
+    lanes.forEach(lane -> lane.loop().execute(() -> task.accept(lane)));
   }
 
   private void registerGauges() {
@@ -229,6 +320,9 @@ public final class Heatsink implements AutoCloseable {
   }
 
   private Readiness readiness() {
+    if (draining) {
+      return new Readiness(false, "stopping", tracking.toString());
+    }
     ControlPlane.Health health = control.health();
     return new Readiness(health.isReachable(), health.detail(), tracking.toString());
   }
@@ -254,12 +348,27 @@ public final class Heatsink implements AutoCloseable {
     return admin == null ? null : admin.address();
   }
 
-  /** Waits until it is closed. */
-  public void awaitClosed() {
-    Channel channel = listener.channel();
-    if (channel != null) {
-      channel.closeFuture().awaitUninterruptibly();
-    }
+  /**
+   * Is no longer ready, accepts nobody more, and has each client leave between two of its requests;
+   * to be closed then.
+   *
+   * @return whether all left before {@code drain-timeout} had passed
+   */
+  public boolean drain() {
+    draining = true;
+    listener.stopAccepting();
+    clients.drain();
+    return listener.awaitEmpty(live.operation().drainTimeout());
+  }
+
+  /** The event loop of the first lane. */
+  EventLoop firstLoop() {
+    return lanes.get(0).loop();
+  }
+
+  /** How many clients are connected. */
+  public int clients() {
+    return listener.clients();
   }
 
   @Override
@@ -276,7 +385,7 @@ public final class Heatsink implements AutoCloseable {
     }
     control.close();
     listener.close();
-    lanes.forEach(lane -> lane.loop().execute(lane::close));
+    onLanes(Lane::close);
     loops
         .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(2 * STOP_SECONDS, TimeUnit.SECONDS);

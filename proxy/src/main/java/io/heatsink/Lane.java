@@ -10,21 +10,28 @@ import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.console.LaneView;
 import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
+import io.heatsink.detect.HotKey;
+import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.detect.Sampled;
 import io.heatsink.flight.Coalescer;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.LanePolicies;
 import io.heatsink.policy.Policies;
+import io.heatsink.policy.PolicyBook;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
 import io.heatsink.session.Clients;
 import io.heatsink.session.LaneContext;
+import io.heatsink.session.Reloads;
 import io.heatsink.session.Session;
 import io.heatsink.upstream.Backend;
 import io.heatsink.upstream.Credentials;
@@ -38,6 +45,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,23 +58,29 @@ final class Lane {
   /**
    * What the lanes share.
    *
+   * @param live the settings that a reload has put in force; others are those of the start
    * @param commands the command table in force
+   * @param reloads reads the configuration anew
    * @param tracking whether the backend tells of changes
    * @param facts what Heatsink as a whole has to tell of itself
    */
   record Shared(
       HeatsinkConfig config,
+      Supplier<HeatsinkConfig> live,
       Transport transport,
       Supplier<CommandTable> commands,
       HotKeys hotKeys,
+      HotKeyPeriod period,
+      SlowLog slow,
       NearCache cache,
       WriteGuard writes,
-      Policies policies,
+      PolicyBook policies,
       Users users,
       Clients clients,
       Pauses pauses,
       TrackingState tracking,
-      Supplier<Map<String, Object>> facts) {}
+      Supplier<Map<String, Object>> facts,
+      Reloads reloads) {}
 
   private static final int UPSTREAM_LOW_BYTES = 512 * 1024;
   private static final int UPSTREAM_HIGH_BYTES = 2 * 1024 * 1024;
@@ -75,8 +89,11 @@ final class Lane {
   private final EventLoop loop;
   private final LaneClock clock = new LaneClock();
   private final LaneStats stats = new LaneStats();
+  private final Sampled sampled = new Sampled();
   private final Pipes pipes;
   private final LaneContext context;
+  private final LanePolicies policies;
+  private final WriteGuard writes;
   private final @Nullable CacheReader reader;
 
   Lane(EventLoop loop, Shared shared) {
@@ -96,27 +113,38 @@ final class Lane {
             shared.tracking());
     pipes = new Pipes(backend, config.backend().maxPinned());
     boolean caches = config.detector().enabled() && config.cache().enabled();
+    policies = new LanePolicies(shared.policies().current());
+    writes = shared.writes();
     reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;
+    Router router = new Router(rooms(shared));
+    router.share(config.coalescing(), config.combining());
     context =
         new LaneContext(
             shared.commands(),
-            new Router(rooms(shared)),
+            router,
             pipes,
             shared.users(),
             shared.clients(),
             shared.clients().join(loop, stats),
             shared.pauses(),
             shared.hotKeys(),
+            shared.period(),
+            shared.slow(),
             shared.facts(),
             greeting(config.backend()),
             clock,
             stats,
             new LaneReplies(
-                flushes, clock, stats, config.clients().maxOutputBytes(), largeReplyBytes(config)),
+                flushes,
+                clock,
+                stats,
+                shared.slow(),
+                config.clients().maxOutputBytes(),
+                largeReplyBytes(config)),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().freshNameSuffix(),
-            config.clients().idleTimeout(),
-            config.clients().maxPipeline());
+            () -> shared.live().get().clients().maxPipeline(),
+            shared.reloads());
   }
 
   private static Bootstrap bootstrap(EventLoop loop, Shared shared) {
@@ -157,23 +185,23 @@ final class Lane {
         config.counters().stream()
             .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
             .toList();
-    LanePolicies policies = new LanePolicies(shared.policies());
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
-        reader == null ? null : filler(shared, reader, policies),
+        sampled,
+        reader == null ? null : filler(shared, reader),
         ShadowReads.of(config.cache().shadowRate(), clock, stats),
         policies,
         new Coalescer(stats),
         config.coalescing(),
-        detects && config.combining() ? new Combiner(stats, shared.writes()) : null,
+        detects ? new Combiner(stats, shared.writes()) : null,
         new SplitCounters(splits, stats, shared.writes()),
         shared.writes(),
         clock,
         stats);
   }
 
-  private Filler filler(Shared shared, CacheReader into, LanePolicies policies) {
+  private Filler filler(Shared shared, CacheReader into) {
     return new Filler(shared.cache(), shared.writes(), into, policies, clock, stats);
   }
 
@@ -206,6 +234,17 @@ final class Lane {
     }
   }
 
+  /** From now on this is what clients' commands share. On the loop. */
+  void share(boolean reads, boolean increments) {
+    context.router().share(reads, increments);
+  }
+
+  /** From now on these rules hold; what was kept under others is forgotten. On the loop. */
+  void adopt(Policies next) {
+    policies.adopt(next);
+    writes.everythingChanged();
+  }
+
   /** Counts a client that was turned away; on the loop. */
   void refused() {
     stats.clientsRefused++;
@@ -214,6 +253,13 @@ final class Lane {
   /** The counters' values; on the loop. */
   LaneStats stats() {
     return stats.copy();
+  }
+
+  /** What the console shows of this lane; on the loop. */
+  LaneView view(List<HotKey> keys) {
+    Map<Long, Sampled.Counts> counts = new HashMap<>();
+    keys.forEach(key -> counts.put(key.hash(), sampled.of(key.hash())));
+    return new LaneView(stats.copy(), counts, pipes.underWay());
   }
 
   /** Closes the connections to the backend; on the loop. */

@@ -19,12 +19,14 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts clients, up to the limit, and gives each a session on its lane. Thread-safe. */
@@ -38,15 +40,16 @@ final class Listener extends ChannelInitializer<SocketChannel> {
   private final Map<EventLoop, Lane> lanes = new HashMap<>();
   private final ServerBootstrap bootstrap;
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final int maxClients;
-  private final long idleMillis;
+  private final Supplier<HeatsinkConfig> live;
   private final AtomicLong ids = new AtomicLong();
   private @Nullable Channel channel;
+  private volatile boolean isDraining;
 
-  Listener(HeatsinkConfig config, Transport transport, EventLoopGroup loops, List<Lane> lanes) {
+  /** {@code live} is asked for the limits that clients have who come next. */
+  Listener(
+      Supplier<HeatsinkConfig> live, Transport transport, EventLoopGroup loops, List<Lane> lanes) {
     lanes.forEach(lane -> this.lanes.put(lane.loop(), lane));
-    maxClients = config.clients().max();
-    idleMillis = config.clients().idleTimeout().toMillis();
+    this.live = live;
     bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -57,7 +60,8 @@ final class Listener extends ChannelInitializer<SocketChannel> {
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(config.clients().maxOutputBytes()))
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                waterMark(live.get().clients().maxOutputBytes()))
             .childHandler(this);
   }
 
@@ -78,13 +82,19 @@ final class Listener extends ChannelInitializer<SocketChannel> {
 
   @Override
   protected void initChannel(SocketChannel client) {
+    if (isDraining) {
+      client.close();
+      return;
+    }
     Lane lane = Objects.requireNonNull(lanes.get(client.eventLoop()));
-    if (clients.size() >= maxClients) {
+    HeatsinkConfig.Clients limits = live.get().clients();
+    if (clients.size() >= limits.max()) {
       lane.refused();
       client.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
       return;
     }
     clients.add(client);
+    long idleMillis = limits.idleTimeout().toMillis();
     if (idleMillis > 0) {
       client.pipeline().addLast(new IdleStateHandler(idleMillis, 0, 0, TimeUnit.MILLISECONDS));
     }
@@ -97,6 +107,23 @@ final class Listener extends ChannelInitializer<SocketChannel> {
 
   @Nullable Channel channel() {
     return channel;
+  }
+
+  /** Accepts nobody more. */
+  void stopAccepting() {
+    isDraining = true;
+    if (channel != null) {
+      channel.close().awaitUninterruptibly();
+    }
+  }
+
+  /** Whether all clients have left within this time. */
+  boolean awaitEmpty(Duration limit) {
+    return clients.newCloseFuture().awaitUninterruptibly(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  int clients() {
+    return clients.size();
   }
 
   /** Stops to accept, and closes every client. */

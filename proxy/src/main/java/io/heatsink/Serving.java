@@ -2,9 +2,12 @@ package io.heatsink;
 
 import io.heatsink.config.ConfigException;
 import io.heatsink.config.ConfigLoader;
+import io.heatsink.config.HeatsinkConfig;
 import io.heatsink.config.LoadedConfig;
+import io.heatsink.config.Reloading;
 import io.heatsink.config.Setting;
 import io.heatsink.config.Settings;
+import io.heatsink.log.LogSetup;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
@@ -88,8 +91,13 @@ record Serving(@Nullable Path file, Map<String, String> options) {
    * @param environment variables, as {@link ConfigLoader#load} takes them
    */
   Heatsink start(Map<String, String> environment) throws ConfigException {
-    LoadedConfig loaded = ConfigLoader.load(file, environment, options);
+    return start(ConfigLoader.load(file, environment, options));
+  }
+
+  private static Heatsink start(LoadedConfig loaded) {
+    HeatsinkConfig.Operation operation = loaded.config().operation();
     Heatsink heatsink = Heatsink.start(loaded.config());
+    LogSetup.serving(operation.logLevel().name(), operation.logFormat().name());
     Log.OUT
         .atInfo()
         .addKeyValue("listen", text(heatsink.address()))
@@ -103,18 +111,14 @@ record Serving(@Nullable Path file, Map<String, String> options) {
 
   /** Serves until the process is told to end. */
   void untilStopped() throws ConfigException {
-    try (Heatsink heatsink = start(System.getenv())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(heatsink), "heatsink-stop"));
-      heatsink.awaitClosed();
+    Reloading.Source source = () -> ConfigLoader.load(file, System.getenv(), options);
+    LoadedConfig loaded = source.load();
+    try (Heatsink heatsink = start(loaded)) {
+      new Operating(heatsink, loaded, source).untilStopped();
     }
   }
 
   private static String text(@Nullable InetSocketAddress address) {
     return address == null ? "off" : NetUtil.toSocketAddressString(address);
-  }
-
-  private static void stop(Heatsink heatsink) {
-    Log.OUT.info("stopping");
-    heatsink.close();
   }
 }

@@ -23,6 +23,11 @@ public record CachePolicy(
 
   private static final double REFRESHED_SHARE = 0.05;
 
+  /** The same, but for the most of one reply. */
+  public CachePolicy withItemBytes(int bytes) {
+    return new CachePolicy(maxBytes, bytes, ttlNanos, untrackedTtlNanos, jitter, readsPerSecond);
+  }
+
   /** How old an answer may be, jitter apart, by the rule of its key. */
   long ttlNanos(Rule rule, boolean isTracked) {
     long own = rule.ttlNanos() > 0 ? rule.ttlNanos() : ttlNanos;

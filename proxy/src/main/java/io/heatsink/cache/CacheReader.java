@@ -343,6 +343,7 @@ public final class CacheReader {
 
   /** Lets go what may not be served any more; called every second or so, on the event loop. */
   public void sweep(long nowNanos) {
+    doorkeeper.admit(cache.policy().readsPerSecond());
     long era = cache.era();
     for (int i = 0; i < hashes.length; i++) {
       Entry entry = entries[i];

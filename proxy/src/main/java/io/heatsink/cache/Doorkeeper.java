@@ -33,14 +33,19 @@ final class Doorkeeper {
   private static final long INCREMENT = 1442695040888963407L;
 
   private final long[] slots = new long[SETS * WAYS];
-  private final long windowTicks;
+  private long windowTicks;
   private long random;
 
   /** Lets pass what is read about so often, 1 a second or more. */
   Doorkeeper(double readsPerSecond, long seed) {
+    random = seed;
+    admit(readsPerSecond);
+  }
+
+  /** From now on lets pass what is read about so often, 1 a second or more. */
+  void admit(double readsPerSecond) {
     double seconds = PASSING * SAMPLING / readsPerSecond;
     windowTicks = Math.min(TICK_MASK / 2, Math.max(1, (long) (seconds * 1e9) >>> TICK_SHIFT));
-    random = seed;
   }
 
   /** Notes one read of a key; whether its answer should be kept. */

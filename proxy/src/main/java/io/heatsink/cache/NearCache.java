@@ -57,7 +57,7 @@ public final class NearCache {
   /** Answers kept of one key. */
   private static final int MOST_ANSWERS = 32;
 
-  private final CachePolicy policy;
+  private volatile CachePolicy policy;
   private final WriteGuard guard;
   private final Cache<HashKey, Entry> entries;
   private final AtomicLongArray stores = new AtomicLongArray(WriteGuard.STRIPES);
@@ -73,7 +73,7 @@ public final class NearCache {
     this.guard = guard;
     this.entries =
         Caffeine.newBuilder()
-            .maximumWeight(policy.maxBytes() - policy.maxBytes() / TABLES_PART)
+            .maximumWeight(entriesBytes(policy))
             .weigher((HashKey key, Entry entry) -> weightBytes(entry))
             .evictionListener(
                 (@Nullable HashKey key, @Nullable Entry entry, RemovalCause cause) ->
@@ -92,6 +92,16 @@ public final class NearCache {
   /** What limits and times it. */
   public CachePolicy policy() {
     return policy;
+  }
+
+  /** From now on this limits and times it; what is kept is as old as it was allowed to be. */
+  public void policy(CachePolicy next) {
+    policy = next;
+    entries.policy().eviction().ifPresent(room -> room.setMaximum(entriesBytes(next)));
+  }
+
+  private static long entriesBytes(CachePolicy policy) {
+    return policy.maxBytes() - policy.maxBytes() / TABLES_PART;
   }
 
   /** Whether entries may be stored that a lane does not know of. */
@@ -245,6 +255,15 @@ public final class NearCache {
       }
     }
     return all;
+  }
+
+  /**
+   * How old the latest answer is that is kept of the key with this hash, or -1 where none is. From
+   * any thread.
+   */
+  public long ageNanos(long keyHash, long nowNanos) {
+    Entry entry = find(keyHash);
+    return entry == null || !entry.isLive(nowNanos, era()) ? -1 : entry.ageNanos(nowNanos);
   }
 
   /** Bytes of all entries, their overhead included. */

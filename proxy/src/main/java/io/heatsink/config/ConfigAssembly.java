@@ -48,7 +48,8 @@ final class ConfigAssembly {
         new HeatsinkConfig.Policy(get(Settings.POLICY_DEFAULT), get(Settings.POLICY_RULES)),
         get(Settings.COALESCING),
         get(Settings.COMBINING),
-        get(Settings.COUNTERS_SPLIT));
+        get(Settings.COUNTERS_SPLIT),
+        operation());
   }
 
   private HeatsinkConfig.Backend backend() {
@@ -94,6 +95,17 @@ final class ConfigAssembly {
         get(Settings.CACHE_UNTRACKED_TTL),
         get(Settings.CACHE_JITTER),
         get(Settings.CACHE_SHADOW_RATE));
+  }
+
+  private HeatsinkConfig.Operation operation() {
+    return new HeatsinkConfig.Operation(
+        get(Settings.DRAIN_TIMEOUT),
+        get(Settings.LOG_LEVEL),
+        get(Settings.LOG_FORMAT),
+        toInt(Settings.METRICS_HOT_KEY_LABELS),
+        get(Settings.METRICS_OTLP_URL),
+        get(Settings.METRICS_OTLP_INTERVAL),
+        get(Settings.SLOWLOG_THRESHOLD));
   }
 
   /**

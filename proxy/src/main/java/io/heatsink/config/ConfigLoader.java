@@ -23,8 +23,7 @@ public final class ConfigLoader {
   /** Names the configuration file, as {@code --config} does. */
   public static final String FILE_VARIABLE = Setting.VARIABLE_PREFIX + "CONFIG";
 
-  private static final Set<String> OTHER_VARIABLES =
-      Set.of(FILE_VARIABLE, "HEATSINK_JAVA_OPTS", "HEATSINK_LOG_LEVEL");
+  private static final Set<String> OTHER_VARIABLES = Set.of(FILE_VARIABLE, "HEATSINK_JAVA_OPTS");
   // Kubernetes adds such variables for each service whose name starts with "heatsink".
   private static final Pattern SERVICE_LINK =
       Pattern.compile("HEATSINK.*_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_\\w+)?)");

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param coalescing whether concurrent reads of one key share one backend read
  * @param combining whether concurrent increments of a write-hot counter share one INCRBY
  * @param counters patterns whose counters are split, first match wins
+ * @param operation how it is stopped, logged and measured
  */
 public record HeatsinkConfig(
     InetSocketAddress listen,
@@ -33,7 +34,8 @@ public record HeatsinkConfig(
     Policy policy,
     boolean coalescing,
     boolean combining,
-    List<SplitCounter> counters) {
+    List<SplitCounter> counters,
+    Operation operation) {
 
   public HeatsinkConfig {
     counters = List.copyOf(counters);
@@ -171,4 +173,36 @@ public record HeatsinkConfig(
    * @param name name of a shard, with <code>{key}</code> and <code>{shard}</code>
    */
   public record SplitCounter(String pattern, int shards, String name) {}
+
+  /** The least level of the lines that are logged. */
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG
+  }
+
+  /** How log lines are written. */
+  public enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  /**
+   * How it is stopped, logged and measured.
+   *
+   * @param drainTimeout how long a stop waits for what is under way, 0 to 1 h
+   * @param hotKeyLabels so many of the hottest keys are labels of metrics, 0 to 100
+   * @param otlpUrl where metrics are sent as OpenTelemetry; empty for nowhere
+   * @param otlpInterval how often, 1 s to 1 h
+   * @param slowThreshold from where on a request is slow, up to 60 s; zero for none
+   */
+  public record Operation(
+      Duration drainTimeout,
+      LogLevel logLevel,
+      LogFormat logFormat,
+      int hotKeyLabels,
+      String otlpUrl,
+      Duration otlpInterval,
+      Duration slowThreshold) {}
 }

@@ -1,8 +1,11 @@
 package io.heatsink.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings in force, and where each came from. Immutable; shows no password.
@@ -60,6 +63,49 @@ public record LoadedConfig(HeatsinkConfig config, Map<Setting<?>, Given> origins
   /** As {@link #describe()}, only what differs from the defaults. */
   public List<String> describeGiven() {
     return describe().stream().filter(line -> !line.endsWith(" (default)")).toList();
+  }
+
+  /** What is otherwise in {@code next}, each as {@code key: value -> value}, without passwords. */
+  List<String> differences(LoadedConfig next, boolean isLive) {
+    List<String> lines = new ArrayList<>();
+    for (Setting<?> setting : Settings.all()) {
+      if (setting.isLive() == isLive) {
+        String before = text(setting);
+        String after = next.text(setting);
+        if (!setting.isSame(before, after)) {
+          lines.add(setting.key() + ": " + shown(setting, before) + " -> " + shown(setting, after));
+        }
+      }
+    }
+    String password = config.backend().password();
+    if (!isLive
+        && lines.stream().noneMatch(line -> line.startsWith(Settings.BACKEND_PASSWORD.key()))
+        && !Objects.equals(password, next.config.backend().password())) {
+      lines.add(Settings.BACKEND_PASSWORD.key() + ": *** -> ***");
+    }
+    return lines;
+  }
+
+  /** What is in force when {@code next} has been taken over: its live settings, the others' old. */
+  LoadedConfig with(LoadedConfig next) {
+    Map<Setting<?>, Given> merged = new HashMap<>(next.origins);
+    merged.keySet().removeIf(setting -> !setting.isLive());
+    origins.forEach(
+        (setting, given) -> {
+          if (!setting.isLive()) {
+            merged.put(setting, given);
+          }
+        });
+    return new LoadedConfig(config, merged);
+  }
+
+  private @Nullable String text(Setting<?> setting) {
+    Given given = origins.get(setting);
+    return given == null ? setting.defaultText() : given.text();
+  }
+
+  private static String shown(Setting<?> setting, @Nullable String text) {
+    return text == null ? "unset" : setting.masked(text);
   }
 
   private static String line(Setting<?> setting, String text, String origin) {

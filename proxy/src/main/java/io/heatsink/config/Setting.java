@@ -3,6 +3,7 @@ package io.heatsink.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Setting<T> {
   private final @Nullable String defaultText;
   private final String example;
   private final String doc;
+  private final boolean isLive;
 
   private Setting(Builder<T> builder) {
     key = builder.key;
@@ -34,6 +36,7 @@ public final class Setting<T> {
     defaultText = builder.defaultText;
     example = builder.example;
     doc = builder.doc;
+    isLive = builder.isLive;
   }
 
   static <T> Builder<T> of(String key, ValueType<T> type) {
@@ -99,6 +102,11 @@ public final class Setting<T> {
     return example;
   }
 
+  /** Whether a reload puts a new value in force; otherwise that takes a restart. */
+  public boolean isLive() {
+    return isLive;
+  }
+
   /** The text of a value fit to be shown: without passwords. */
   public String masked(String text) {
     if (isSecret()) {
@@ -121,6 +129,14 @@ public final class Setting<T> {
       throw new IllegalArgumentException("above the allowed range");
     }
     return value;
+  }
+
+  /** Whether two texts that were accepted mean the same; null is a value that was not given. */
+  boolean isSame(@Nullable String a, @Nullable String b) {
+    if (a == null || b == null) {
+      return Objects.equals(a, b);
+    }
+    return a.equals(b) || read(a).equals(read(b));
   }
 
   @SuppressWarnings("unchecked")
@@ -152,6 +168,7 @@ public final class Setting<T> {
     private @Nullable String defaultText;
     private String example = "";
     private String doc = "";
+    private boolean isLive;
 
     private Builder(String key, ValueType<T> type) {
       this.key = key;
@@ -178,6 +195,12 @@ public final class Setting<T> {
 
     Builder<T> example(String text) {
       example = text;
+      return this;
+    }
+
+    /** A reload puts a new value in force. */
+    Builder<T> live() {
+      isLive = true;
       return this;
     }
 

@@ -1,6 +1,8 @@
 package io.heatsink.config;
 
 import io.heatsink.config.HeatsinkConfig.Level;
+import io.heatsink.config.HeatsinkConfig.LogFormat;
+import io.heatsink.config.HeatsinkConfig.LogLevel;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
@@ -82,6 +84,7 @@ public final class Settings {
   static final Setting<Long> CLIENTS_MAX =
       add(
           Setting.of("clients.max", ValueType.COUNT)
+              .live()
               .within("1", "1000000")
               .byDefault("10000")
               .example("500")
@@ -89,6 +92,7 @@ public final class Settings {
   static final Setting<Duration> CLIENTS_IDLE_TIMEOUT =
       add(
           Setting.of("clients.idle-timeout", ValueType.DURATION)
+              .live()
               .within("0s", "30d")
               .byDefault("0s")
               .example("5m")
@@ -96,6 +100,7 @@ public final class Settings {
   static final Setting<Long> CLIENTS_MAX_PIPELINE =
       add(
           Setting.of("clients.max-pipeline", ValueType.COUNT)
+              .live()
               .within("1", "1000000")
               .byDefault("4096")
               .example("1024")
@@ -131,6 +136,7 @@ public final class Settings {
   static final Setting<Double> DETECTOR_HOT_RATE =
       add(
           Setting.of("detector.hot-rate", ValueType.RATE)
+              .live()
               .within("1", "10000000")
               .byDefault("1000/s")
               .example("250/s")
@@ -138,6 +144,7 @@ public final class Settings {
   static final Setting<Double> DETECTOR_HOT_SHARE =
       add(
           Setting.of("detector.hot-share", ValueType.FRACTION)
+              .live()
               .within("0.0001", "1")
               .byDefault("0.01")
               .example("2%")
@@ -145,6 +152,7 @@ public final class Settings {
   static final Setting<Double> DETECTOR_MIN_RATE =
       add(
           Setting.of("detector.min-rate", ValueType.RATE)
+              .live()
               .within("0", "10000000")
               .byDefault("100/s")
               .example("50/s")
@@ -152,6 +160,7 @@ public final class Settings {
   static final Setting<Long> DETECTOR_SAMPLING =
       add(
           Setting.of("detector.sampling", ValueType.COUNT)
+              .live()
               .within("0", "1024")
               .byDefault("0")
               .example("16")
@@ -159,6 +168,7 @@ public final class Settings {
   static final Setting<Duration> DETECTOR_COOLDOWN =
       add(
           Setting.of("detector.cooldown", ValueType.DURATION)
+              .live()
               .within("100ms", "10m")
               .byDefault("10s")
               .example("30s")
@@ -173,6 +183,7 @@ public final class Settings {
   static final Setting<Long> CACHE_MAX_BYTES =
       add(
           Setting.of("cache.max-bytes", ValueType.SIZE)
+              .live()
               .within("1mb", "1tb")
               .byDefault("32mb")
               .example("128mb")
@@ -187,6 +198,7 @@ public final class Settings {
   static final Setting<Double> CACHE_MIN_RATE =
       add(
           Setting.of("cache.min-rate", ValueType.RATE)
+              .live()
               .within("1", "10000000")
               .byDefault("10/s")
               .example("100/s")
@@ -194,6 +206,7 @@ public final class Settings {
   static final Setting<Duration> CACHE_TTL =
       add(
           Setting.of("cache.ttl", ValueType.DURATION)
+              .live()
               .within("1ms", "24h")
               .byDefault("60s")
               .example("10s")
@@ -201,6 +214,7 @@ public final class Settings {
   static final Setting<Duration> CACHE_UNTRACKED_TTL =
       add(
           Setting.of("cache.untracked-ttl", ValueType.DURATION)
+              .live()
               .within("1ms", "24h")
               .byDefault("1s")
               .example("250ms")
@@ -208,6 +222,7 @@ public final class Settings {
   static final Setting<Double> CACHE_JITTER =
       add(
           Setting.of("cache.jitter", ValueType.FRACTION)
+              .live()
               .within("0", "0.5")
               .byDefault("5/60")
               .example("0.1")
@@ -223,12 +238,14 @@ public final class Settings {
   static final Setting<Level> POLICY_DEFAULT =
       add(
           Setting.of("policy.default", ValueType.LEVEL)
+              .live()
               .byDefault("tracked")
               .example("coalesced")
               .doc("How fresh reads are where no rule matches; see docs/consistency.md."));
   static final Setting<List<PolicyRule>> POLICY_RULES =
       add(
           Setting.of("policy.rules", ValueType.RULES)
+              .live()
               .byDefault("[]")
               .example("[{pattern: \"balance:*\", level: fresh}]")
               .doc("The same by key: globs, first match wins; ttl and max-stale as 5s or 10m."));
@@ -236,12 +253,14 @@ public final class Settings {
   static final Setting<Boolean> COALESCING =
       add(
           Setting.of("coalescing", ValueType.SWITCH)
+              .live()
               .byDefault("on")
               .example("off")
               .doc("Whether concurrent reads of one key share one backend read."));
   static final Setting<Boolean> COMBINING =
       add(
           Setting.of("combining", ValueType.SWITCH)
+              .live()
               .byDefault("on")
               .example("off")
               .doc("Whether concurrent increments of a write-hot counter share one INCRBY."));
@@ -251,6 +270,58 @@ public final class Settings {
               .byDefault("[]")
               .example("[{pattern: \"tweet:*:likes\", shards: 10, name: \"{key}:{shard}\"}]")
               .doc("Counters spread over shard keys: a glob, 2 to 1000 shards, a shard's name."));
+
+  static final Setting<Duration> DRAIN_TIMEOUT =
+      add(
+          Setting.of("drain-timeout", ValueType.DURATION)
+              .live()
+              .within("0s", "1h")
+              .byDefault("10s")
+              .example("30s")
+              .doc("How long a stop waits for what is under way before it cuts clients off."));
+  static final Setting<LogLevel> LOG_LEVEL =
+      add(
+          Setting.of("log.level", ValueType.LOG_LEVEL)
+              .live()
+              .byDefault("info")
+              .example("debug")
+              .doc("The least level of the lines that are logged."));
+  static final Setting<LogFormat> LOG_FORMAT =
+      add(
+          Setting.of("log.format", ValueType.LOG_FORMAT)
+              .live()
+              .byDefault("text")
+              .example("json")
+              .doc("How log lines are written, on stdout; json is one object a line."));
+  static final Setting<Long> METRICS_HOT_KEY_LABELS =
+      add(
+          Setting.of("metrics.hot-key-labels", ValueType.COUNT)
+              .live()
+              .within("0", "100")
+              .byDefault("0")
+              .example("10")
+              .doc("So many of the hottest keys are labels in /metrics; 0 keeps keys out of it."));
+  static final Setting<String> METRICS_OTLP_URL =
+      add(
+          Setting.of("metrics.otlp-url", ValueType.HTTP_URL_OR_OFF)
+              .byDefault("off")
+              .example("http://127.0.0.1:4318/v1/metrics")
+              .doc("Where metrics are sent as OpenTelemetry (OTLP over HTTP); off sends none."));
+  static final Setting<Duration> METRICS_OTLP_INTERVAL =
+      add(
+          Setting.of("metrics.otlp-interval", ValueType.DURATION)
+              .within("1s", "1h")
+              .byDefault("60s")
+              .example("15s")
+              .doc("How often metrics are sent there."));
+
+  static final Setting<Duration> SLOWLOG_THRESHOLD =
+      add(
+          Setting.of("slowlog.threshold", ValueType.DURATION)
+              .within("0s", "60s")
+              .byDefault("10ms")
+              .example("50ms")
+              .doc("Requests that take so long are noted, with where the time went; 0s for none."));
 
   private Settings() {}
 

@@ -1,6 +1,8 @@
 package io.heatsink.config;
 
 import io.heatsink.config.HeatsinkConfig.Level;
+import io.heatsink.config.HeatsinkConfig.LogFormat;
+import io.heatsink.config.HeatsinkConfig.LogLevel;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
@@ -57,6 +59,14 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
   static final ValueType<List<SplitCounter>> SPLITS =
       new ValueType<>(
           "list", "a list of {pattern, shards, name}", text -> SplitCounters.parse(text));
+
+  static final ValueType<LogLevel> LOG_LEVEL =
+      new ValueType<>(
+          "level", "error, warn, info or debug", text -> oneOf(LogLevel.values(), text));
+  static final ValueType<LogFormat> LOG_FORMAT =
+      new ValueType<>("word", "text or json", text -> oneOf(LogFormat.values(), text));
+  static final ValueType<String> HTTP_URL_OR_OFF =
+      new ValueType<>("url", "http://host[:port]/path, https:// or off", ValueType::readHttpUrl);
 
   private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18})\\s*([a-z]*)");
   private static final Map<String, Long> SIZE_UNITS =
@@ -165,6 +175,26 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       throw new IllegalArgumentException("not printable ASCII without blanks");
     }
     return text.equalsIgnoreCase("off") ? "" : text;
+  }
+
+  private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+    for (E value : values) {
+      if (value.name().equalsIgnoreCase(text)) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("none of these");
+  }
+
+  /** Empty for off. */
+  private static String readHttpUrl(String text) {
+    if (text.equalsIgnoreCase("off")) {
+      return "";
+    }
+    if (!text.matches("(?i)https?://[!-~&&[^/?#]]+(/[!-~]*)?")) {
+      throw new IllegalArgumentException("neither an http or https URL nor off");
+    }
+    return text;
   }
 
   private static Path readPath(String text) {

@@ -25,7 +25,7 @@ public final class HotKeys {
   /** The most keys that are hot at a time: the hottest. */
   public static final int MAX_HOT_KEYS = 1024;
 
-  private final DetectorSettings settings;
+  private volatile DetectorSettings settings;
   private final SplittableRandom seeds;
   private final List<LaneDetector> lanes = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -46,12 +46,22 @@ public final class HotKeys {
   public LaneDetector newLane() {
     lock.lock();
     try {
-      LaneDetector lane = new LaneDetector(this, settings, seeds.split());
+      LaneDetector lane = new LaneDetector(this, seeds.split());
       lanes.add(lane);
       return lane;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What counts as hot. */
+  DetectorSettings settings() {
+    return settings;
+  }
+
+  /** From now on this counts as hot. */
+  public void settings(DetectorSettings next) {
+    settings = next;
   }
 
   /** What is hot: one volatile read. */
@@ -78,8 +88,9 @@ public final class HotKeys {
     try {
       double total = shareTraffic(nowNanos);
       Map<TrackedKey, Tally> tallies = tally(nowNanos);
-      long cooldownNanos = settings.cooldown().toNanos();
-      judge(tallies, new Merge(total, settings.hotCount(1, total), cooldownNanos, nowNanos));
+      DetectorSettings now = settings;
+      long cooldownNanos = now.cooldown().toNanos();
+      judge(tallies, new Merge(total, now.hotCount(1, total), cooldownNanos, nowNanos));
       publish();
     } finally {
       lock.unlock();

@@ -51,7 +51,6 @@ public final class LaneDetector {
   private static final int MAX_PROMOTIONS = 16;
 
   private final HotKeys hotKeys;
-  private final DetectorSettings settings;
   private final Sampler sampler;
   private final CounterTable table;
   private final Window window = new Window();
@@ -72,12 +71,11 @@ public final class LaneDetector {
   private volatile LaneSummary summary = LaneSummary.NONE;
   private volatile double othersPerSecond;
 
-  LaneDetector(HotKeys hotKeys, DetectorSettings settings, SplittableRandom random) {
+  LaneDetector(HotKeys hotKeys, SplittableRandom random) {
     this.hotKeys = hotKeys;
-    this.settings = settings;
     sampler = new Sampler(random.split());
     table = new CounterTable(random.split());
-    sampler.setPeriod(Math.max(1, settings.sampling()));
+    sampler.setPeriod(Math.max(1, hotKeys.settings().sampling()));
   }
 
   /** Notes one keyed command; true when it is to be counted. Picks at random, see the settings. */
@@ -169,13 +167,14 @@ public final class LaneDetector {
   }
 
   private double windowCount(double seconds, double total) {
-    return Math.max((double) WINDOW_SAMPLES * sampler.weight(), settings.hotCount(seconds, total));
+    return Math.max(
+        (double) WINDOW_SAMPLES * sampler.weight(), hotKeys.settings().hotCount(seconds, total));
   }
 
   private double burstCount(double seconds, double total) {
     double part = (double) Window.BURST_PANES / Window.PANES;
     double seen = window.burstCommands() + othersPerSecond * seconds * part;
-    double limit = settings.hotCount(seconds * part, Math.max(seen, total * part));
+    double limit = hotKeys.settings().hotCount(seconds * part, Math.max(seen, total * part));
     return Math.max((double) BURST_SAMPLES * sampler.weight(), BURST_FACTOR * limit);
   }
 
@@ -239,10 +238,9 @@ public final class LaneDetector {
     windowLimit = ceil(limit);
     burstLimit = ceil(burstCount(seconds, total));
     noticeLimit = Math.min(Math.min(watchLimit, windowLimit), burstLimit);
-    if (settings.sampling() == 0) {
-      int period = (int) Math.min(MAX_ADAPTIVE_PERIOD, limit / WANTED_SAMPLES);
-      sampler.setPeriod(Math.max(1, Integer.highestOneBit(period)));
-    }
+    int fixed = hotKeys.settings().sampling();
+    int adapted = (int) Math.min(MAX_ADAPTIVE_PERIOD, limit / WANTED_SAMPLES);
+    sampler.setPeriod(fixed > 0 ? fixed : Math.max(1, Integer.highestOneBit(adapted)));
   }
 
   /** Two standard deviations of the sampling, and what the slot inherited; in commands. */

@@ -20,10 +20,7 @@ public final class Sampled {
     /** Both together. */
     public Counts plus(Counts other) {
       return new Counts(
-          reads + other.reads,
-          hits + other.hits,
-          writes + other.writes,
-          combined + other.combined);
+          reads + other.reads, hits + other.hits, writes + other.writes, combined + other.combined);
     }
   }
 

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** The latest of many things, numbered. Thread-safe, lock-free: a new one takes the oldest's place. */
+/**
+ * The latest of many things, numbered. Thread-safe, lock-free: a new one takes the oldest's place.
+ */
 final class Ring<T> {
 
   private record Numbered<T>(long number, T thing) {}

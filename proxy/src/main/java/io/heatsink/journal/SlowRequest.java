@@ -6,7 +6,8 @@ package io.heatsink.journal;
  * @param number grows by one with each
  * @param atMillis when it was answered, in milliseconds since 1970
  * @param command its name in lower case
- * @param key the first of its keys, cut after {@link SlowLog#MAX_KEY_BYTES}; empty where it has none
+ * @param key the first of its keys, cut after {@link SlowLog#MAX_KEY_BYTES}; empty where it has
+ *     none
  * @param keyLength bytes in the whole key
  * @param client the address of who asked
  */

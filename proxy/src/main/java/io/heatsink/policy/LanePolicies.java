@@ -16,18 +16,26 @@ public final class LanePolicies {
 
   private static final int PLACES = 4_096;
 
-  private final Policies policies;
-  private final boolean isUniform;
-  private final Rule byDefault;
-  private final long[] hashes;
-  private final Rule[] rules;
+  private static final long[] NO_HASHES = {};
+  private static final Rule[] NO_RULES = {};
+
+  private Policies policies = Policies.NONE;
+  private boolean isUniform = true;
+  private Rule byDefault = policies.byDefault();
+  private long[] hashes = NO_HASHES;
+  private Rule[] rules = NO_RULES;
 
   public LanePolicies(Policies policies) {
-    this.policies = policies;
-    this.isUniform = policies.isUniform();
-    this.byDefault = policies.byDefault();
-    hashes = new long[isUniform ? 0 : PLACES];
-    rules = new Rule[hashes.length];
+    adopt(policies);
+  }
+
+  /** From now on these hold; whoever changes them drops what was kept under others. */
+  public void adopt(Policies next) {
+    policies = next;
+    isUniform = next.isUniform();
+    byDefault = next.byDefault();
+    hashes = isUniform ? NO_HASHES : new long[PLACES];
+    rules = isUniform ? NO_RULES : new Rule[PLACES];
     for (int i = 0; i < hashes.length; i++) {
       hashes[i] = i + 1L;
       rules[i] = byDefault;

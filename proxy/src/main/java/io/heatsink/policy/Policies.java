@@ -1,6 +1,7 @@
 package io.heatsink.policy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 
 /** The rules of all keys: the first that matches a key holds. Immutable. */
@@ -22,9 +23,19 @@ public final class Policies {
     this.rules = rules.toArray(new Rule[0]);
   }
 
+  /** The rule of a key; off the hot path, as nothing is remembered. */
+  public Rule of(byte[] key) {
+    return of(Unpooled.wrappedBuffer(key), 0, key.length);
+  }
+
   /** Whether one rule holds for all keys. */
   boolean isUniform() {
     return rules.length == 0;
+  }
+
+  /** The rules, the first that matches first. */
+  List<Rule> rules() {
+    return List.of(rules);
   }
 
   /** What holds for keys that no rule matches. */

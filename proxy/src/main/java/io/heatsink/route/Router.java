@@ -38,6 +38,8 @@ public final class Router {
   private final StandIns standIns;
   private final boolean hasSplits;
   private final KeyPositions keys = new KeyPositions();
+  private boolean coalesces;
+  private boolean combines;
   private long latestRead;
 
   public Router(Rooms rooms) {
@@ -49,6 +51,17 @@ public final class Router {
     this.policies = rooms.policies();
     this.standIns = new StandIns(rooms.clock(), rooms.stats());
     this.hasSplits = !rooms.splits().isEmpty();
+    this.coalesces = rooms.coalesceAll();
+    this.combines = rooms.combiner() != null;
+  }
+
+  /**
+   * From now on reads of keys that are not hot share flights, or not, and increments of hot ones
+   * travel together, or not. What is under way stays as it is.
+   */
+  public void share(boolean reads, boolean increments) {
+    coalesces = reads;
+    combines = increments;
   }
 
   /** Has the command answered; its place in the reply order is taken before this returns. */
@@ -267,7 +280,7 @@ public final class Router {
 
   /** A read that is answered by the backend, after all that the client has sent before. */
   private void look(Client client, Request request, long hash, long keyHash, Filler fills) {
-    if (rooms.coalesceAll() && Coalescer.takes(request)) {
+    if (coalesces && Coalescer.takes(request)) {
       rooms.coalescer().readLater(client, request, hash, fills.looks());
     } else {
       client.dispatchDeferred();
@@ -278,7 +291,7 @@ public final class Router {
   }
 
   private void coalesce(Client client, Request request, long hash) {
-    if (rooms.coalesceAll() && Coalescer.takes(request)) {
+    if (coalesces && Coalescer.takes(request)) {
       rooms.coalescer().read(client, request, hash, null);
     } else {
       forward(client, request, Touches.NOTHING);
@@ -294,7 +307,7 @@ public final class Router {
     Combiner combiner = rooms.combiner();
     boolean combined =
         combiner != null
-            && (rooms.hotKeys().current().isWriteHot(hash) || combiner.awaits(client))
+            && ((combines && rooms.hotKeys().current().isWriteHot(hash)) || combiner.awaits(client))
             && combiner.increment(client, request, hash);
     if (isSampled && rooms.hotKeys().current().isWriteHot(hash)) {
       rooms.sampled().write(hash, combined);

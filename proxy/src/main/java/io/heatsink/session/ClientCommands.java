@@ -235,7 +235,7 @@ final class ClientCommands {
   }
 
   private void kill(ClientFilter filter, boolean old, Place place) {
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     lane.clients()
         .ask(
             lane.own(),
@@ -245,7 +245,7 @@ final class ClientCommands {
               byte[] none = old ? NO_SUCH_CLIENT : Replies.integer(0);
               byte[] some = old ? Replies.OK : Replies.integer(killed);
               place.complete(killed == 0 ? none : some);
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             });
   }
 
@@ -272,7 +272,7 @@ final class ClientCommands {
     }
     byte[][] rest = rest(request, 3);
     Place place = session.reserve();
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     lane.clients()
         .<Long>askOne(
             lane.own(),
@@ -282,7 +282,7 @@ final class ClientCommands {
               byte[] target = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
               session.dispatchDeferred();
               session.current().send(request("CLIENT", "UNBLOCK", target, rest), place);
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             });
     return true;
   }
@@ -340,7 +340,7 @@ final class ClientCommands {
     long client = request.asLong(at);
     byte[][] words = rest(request, 0);
     Place place = session.reserve();
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     lane.clients()
         .<Long>askOne(
             lane.own(),
@@ -349,7 +349,7 @@ final class ClientCommands {
             id -> {
               words[at] = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
               session.pin().tracking().redirect(words, client, place);
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             });
     return true;
   }

@@ -29,6 +29,11 @@ public final class Clients {
       this.stats = stats;
     }
 
+    /** Runs a task on the lane's loop, after what it is at. */
+    void run(Runnable task) {
+      loop.execute(task);
+    }
+
     LaneStats stats() {
       return stats;
     }
@@ -58,6 +63,11 @@ public final class Clients {
     OfLane lane = new OfLane(loop, stats);
     lanes.add(lane);
     return lane;
+  }
+
+  /** Has every client leave, between two of its requests. */
+  public void drain() {
+    lanes.forEach(lane -> on(lane, () -> lane.all().forEach(Session::drain)));
   }
 
   /** Asks each lane on its loop, and then tells the lane that wanted to know, on its own. */

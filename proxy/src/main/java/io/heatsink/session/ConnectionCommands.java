@@ -147,7 +147,7 @@ final class ConnectionCommands {
         place,
         reply -> {
           reply.settle(place);
-          session.resume(Session.SWITCHING);
+          session.resume(Waits.SWITCHING);
         });
   }
 
@@ -159,10 +159,10 @@ final class ConnectionCommands {
     Pipe target = lane.pipes().acquire(key);
     if (target == null) {
       place.complete(TOO_MANY);
-      session.resume(Session.SWITCHING);
+      session.resume(Waits.SWITCHING);
       return;
     }
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     target.whenOpen(
         error -> {
           if (error == null) {
@@ -170,7 +170,7 @@ final class ConnectionCommands {
           } else {
             lane.pipes().release(target);
             place.complete(error);
-            session.resume(Session.SWITCHING);
+            session.resume(Waits.SWITCHING);
           }
         });
   }
@@ -179,7 +179,7 @@ final class ConnectionCommands {
     if (reply.isError() || !session.isOpen()) {
       lane.pipes().release(target);
       reply.settle(place);
-      session.resume(Session.SWITCHING);
+      session.resume(Waits.SWITCHING);
     } else {
       session.switchTo(target);
       agreed.accept(reply);
@@ -198,7 +198,7 @@ final class ConnectionCommands {
       reset();
       return true;
     }
-    session.await(Session.SWITCHING);
+    session.await(Waits.SWITCHING);
     own.send(
         request,
         WholeReply.then(
@@ -206,7 +206,7 @@ final class ConnectionCommands {
               if (!reply.isFailed()) {
                 reset();
               }
-              session.resume(Session.SWITCHING);
+              session.resume(Waits.SWITCHING);
             }));
     return true;
   }

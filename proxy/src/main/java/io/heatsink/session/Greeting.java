@@ -64,7 +64,7 @@ final class Greeting {
         reply -> {
           takeName();
           reply.settle(place);
-          session.resume(Session.SWITCHING);
+          session.resume(Waits.SWITCHING);
         });
   }
 
@@ -88,7 +88,7 @@ final class Greeting {
     fault[0] = words[0];
     fault[1] = Replies.ascii(session.isResp3() ? "3" : "2");
     session.pipe().send(Replies.request(fault), place);
-    session.resume(Session.SWITCHING);
+    session.resume(Waits.SWITCHING);
   }
 
   private void takeName() {

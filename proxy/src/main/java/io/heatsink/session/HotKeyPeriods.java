@@ -65,8 +65,7 @@ final class HotKeyPeriods {
         }
         return MapReply.of(List.of(tell(report)), resp3);
       }
-      default ->
-          throw new Fault("ERR unknown subcommand '" + subcommand + "'. Try HEATSINK HELP.");
+      default -> throw new Fault("ERR unknown subcommand '" + subcommand + "'. Try HEATSINK HELP.");
     }
     return Replies.OK;
   }
@@ -87,7 +86,8 @@ final class HotKeyPeriods {
     for (long i = 0; i < metrics; i++, at++) {
       require(at < words.size(), "ERR syntax error");
       isCpu |= words.get(at).equals("cpu");
-      require(words.get(at).equals("cpu") || words.get(at).equals("net"), "ERR a metric is CPU or NET");
+      require(
+          words.get(at).equals("cpu") || words.get(at).equals("net"), "ERR a metric is CPU or NET");
     }
     require(isCpu, "ERR Heatsink counts commands by key, not bytes: ask for CPU");
     long keys = DEFAULT_KEYS;
@@ -106,8 +106,7 @@ final class HotKeyPeriods {
         throw new Fault("ERR syntax error");
       }
     }
-    require(
-        period.start((int) keys, seconds, nowNanos), "ERR hotkeys tracking is active already");
+    require(period.start((int) keys, seconds, nowNanos), "ERR hotkeys tracking is active already");
   }
 
   private static long number(List<String> words, int word, long least, long most) throws Fault {

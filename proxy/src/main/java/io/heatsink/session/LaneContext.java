@@ -3,7 +3,9 @@ package io.heatsink.session;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.LaneClock;
+import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
@@ -11,8 +13,8 @@ import io.heatsink.route.Router;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Pipes;
 import io.heatsink.upstream.Users;
-import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,7 +25,8 @@ import java.util.function.Supplier;
  * @param facts what Heatsink as a whole has to tell of itself: texts and {@code Long}s
  * @param greeting how a client that has said nothing is known to the backend
  * @param freshNameSuffix of the names of clients whose reads are to be fresh; empty for none
- * @param maxPipeline unanswered commands of one client
+ * @param maxPipeline unanswered commands of one client that comes next
+ * @param reloads reads the configuration anew
  */
 public record LaneContext(
     Supplier<CommandTable> commands,
@@ -34,6 +37,8 @@ public record LaneContext(
     Clients.OfLane own,
     Pauses pauses,
     HotKeys hotKeys,
+    HotKeyPeriod period,
+    SlowLog slow,
     Supplier<Map<String, Object>> facts,
     PipeKey greeting,
     LaneClock clock,
@@ -41,5 +46,5 @@ public record LaneContext(
     LaneReplies replies,
     RespLimits limits,
     String freshNameSuffix,
-    Duration idleTimeout,
-    int maxPipeline) {}
+    IntSupplier maxPipeline,
+    Reloads reloads) {}

@@ -15,7 +15,7 @@ final class MapReply {
 
   private MapReply() {}
 
-  /** One map; a value is a {@code Long}, a {@code Double}, bytes, a list, or text. */
+  /** One map; a value is a {@code Long}, a {@code Double}, bytes, a list, or written as text. */
   static byte[] of(Map<String, ?> values, boolean resp3) {
     ByteBuf out = Unpooled.buffer();
     write(out, values, resp3);
@@ -54,6 +54,12 @@ final class MapReply {
     }
     if (value instanceof byte[] bytes) {
       return Replies.bulk(bytes);
+    }
+    if (value instanceof List<?> list) {
+      ByteBuf out = Unpooled.buffer();
+      Replies.writeHeader(out, '*', list.size());
+      list.forEach(element -> out.writeBytes(value(element, resp3)));
+      return ByteBufUtil.getBytes(out);
     }
     if (value instanceof Double number && resp3) {
       return Replies.ascii("," + number + "\r\n");

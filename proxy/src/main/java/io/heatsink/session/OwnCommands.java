@@ -43,6 +43,8 @@ final class OwnCommands {
     "    The keys that are hot now, hottest first: key, database, heat, rate, error, share.",
     "POLICY <key>",
     "    How fresh reads of a key are: level, why, TTLs, whether it is hot and an answer kept.",
+    "RELOAD",
+    "    Read the configuration anew: what changed, and what needs a restart to change.",
     "SLOWLOG (GET [<count>]|LEN|RESET)",
     "    The latest requests slower than slowlog.threshold, and where their time went.",
     "STATS",
@@ -75,7 +77,7 @@ final class OwnCommands {
           default -> request.argc() == 2;
         };
     return switch (subcommand) {
-      case "help", "stats", "flush", "hotkeys", "policy", "fresh", "slowlog" ->
+      case "help", "stats", "flush", "hotkeys", "policy", "fresh", "slowlog", "reload" ->
           isRight ? run(subcommand, request) : wrongNumber("heatsink|" + subcommand);
       default -> {
         session.answer(
@@ -96,6 +98,7 @@ final class OwnCommands {
       case "stats" -> permitted(place -> stats(values -> place.complete(map(values))));
       case "flush" -> flush(request);
       case "slowlog" -> slowLog(request);
+      case "reload" -> permitted(this::reload);
       case "hotkeys" -> hotKeys(request);
       case "policy" -> policy(request);
       default -> fresh(request);
@@ -172,7 +175,7 @@ final class OwnCommands {
     return ByteBufUtil.getBytes(out);
   }
 
-  private byte[] map(Map<String, Object> values) {
+  private byte[] map(Map<String, ?> values) {
     return MapReply.of(values, session.isResp3());
   }
 
@@ -244,6 +247,16 @@ final class OwnCommands {
           HotKeyPeriods periods = new HotKeyPeriods(lane.period());
           place.complete(periods.answer(words, session.isResp3(), lane.clock().nowNanos()));
         });
+  }
+
+  private void reload(Place place) {
+    lane.reloads()
+        .begin(
+            outcome -> lane.own().run(() -> place.complete(map(outcome))),
+            fault -> {
+              byte[] error = Replies.error("ERR nothing has changed: " + fault);
+              lane.own().run(() -> place.complete(error));
+            });
   }
 
   private boolean hotKeys(Request request) {

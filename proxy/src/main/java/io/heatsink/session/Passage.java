@@ -98,8 +98,8 @@ final class Passage {
     if (pipe != null) {
       pipe.pass(in, in.readerIndex(), end - in.readerIndex());
       if (pipe.isFull()) {
-        session.await(Session.UPSTREAM_FULL);
-        pipe.whenRoom(() -> session.resume(Session.UPSTREAM_FULL));
+        session.await(Waits.UPSTREAM_FULL);
+        pipe.whenRoom(() -> session.resume(Waits.UPSTREAM_FULL));
       }
     }
     in.readerIndex(end);

@@ -115,7 +115,7 @@ final class Pin implements Owner {
 
   /** Waits until there is a connection, or there was none for too long. */
   void whenFree(Consumer<Boolean> told) {
-    session.await(Session.PINNING);
+    session.await(Waits.PINNING);
     waiter =
         lane.pipes()
             .whenFree(
@@ -123,7 +123,7 @@ final class Pin implements Owner {
                   waiter = null;
                   told.accept(free);
                   if (waiter == null) {
-                    session.resume(Session.PINNING);
+                    session.resume(Waits.PINNING);
                   }
                   isRefused = false;
                 });
@@ -212,8 +212,8 @@ final class Pin implements Owner {
     }
     Pipe own = Objects.requireNonNull(pipe);
     if (own.isFull()) {
-      session.await(Session.UPSTREAM_FULL);
-      own.whenRoom(() -> session.resume(Session.UPSTREAM_FULL));
+      session.await(Waits.UPSTREAM_FULL);
+      own.whenRoom(() -> session.resume(Waits.UPSTREAM_FULL));
       return false;
     }
     if (handling == Handling.QUIT || (handling == Handling.RESET && spec.accepts(request))) {

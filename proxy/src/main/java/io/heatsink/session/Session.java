@@ -1,5 +1,12 @@
 package io.heatsink.session;
 
+import static io.heatsink.session.Waits.BARRIER;
+import static io.heatsink.session.Waits.CLOSING;
+import static io.heatsink.session.Waits.PINNING;
+import static io.heatsink.session.Waits.PIPELINE_FULL;
+import static io.heatsink.session.Waits.UNWRITABLE;
+import static io.heatsink.session.Waits.UPSTREAM_FULL;
+
 import io.heatsink.client.ClientInfo;
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
@@ -39,16 +46,6 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-  /** Why parsing waits, as bits. */
-  static final int UNWRITABLE = 1;
-
-  static final int PIPELINE_FULL = 2;
-  static final int BARRIER = 4;
-  static final int UPSTREAM_FULL = 8;
-  static final int SWITCHING = 16;
-  static final int CLOSING = 32;
-  static final int PINNING = 64;
-
   private final LaneContext lane;
   private final RequestParser parser;
   private final ConnectionCommands commands;
@@ -71,6 +68,8 @@ public final class Session extends ChannelInboundHandlerAdapter
   private final Freshness freshness;
   private final Passage passage;
   private final LargeReads largeReads;
+  private final Departure departure;
+  private final int maxPipeline;
 
   public Session(LaneContext lane, Pipe pipe, long id) {
     this.lane = lane;
@@ -82,6 +81,8 @@ public final class Session extends ChannelInboundHandlerAdapter
     this.freshness = new Freshness(lane.freshNameSuffix());
     this.passage = new Passage(this, pin, commands, parser, lane);
     this.largeReads = new LargeReads(this, pin, lane);
+    this.departure = new Departure(this);
+    this.maxPipeline = lane.maxPipeline().getAsInt();
     this.description = new Description(this, pin, lane.clock());
     adopt(pipe);
   }
@@ -139,7 +140,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** One request; false when there is none to handle. */
   private boolean step(ByteBuf in) {
-    if (queue().size() >= lane.maxPipeline()) {
+    if (queue().size() >= maxPipeline) {
       await(PIPELINE_FULL);
       return false;
     }
@@ -195,6 +196,7 @@ public final class Session extends ChannelInboundHandlerAdapter
       boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && input.isLarge());
       reading(to, !hold);
     }
+    departure.attempt();
   }
 
   private void reading(Channel from, boolean on) {
@@ -307,11 +309,12 @@ public final class Session extends ChannelInboundHandlerAdapter
     if ((waits & (BARRIER | PIPELINE_FULL)) != 0) {
       resume(BARRIER | PIPELINE_FULL);
     }
+    departure.attempt();
   }
 
   @Override
   public void advanced() {
-    if ((waits & PIPELINE_FULL) != 0 && queue().size() <= lane.maxPipeline() / 2) {
+    if ((waits & PIPELINE_FULL) != 0 && queue().size() <= maxPipeline / 2) {
       resume(PIPELINE_FULL);
     }
   }
@@ -346,6 +349,21 @@ public final class Session extends ChannelInboundHandlerAdapter
   /** Whether the client's own connection has got only a part of a request so far. */
   boolean isPassing() {
     return passage.isUnderWay();
+  }
+
+  /** Has the client leave, between two of its requests. */
+  void drain() {
+    departure.want();
+  }
+
+  /** Whether the client is owed nothing, and has sent no part of a request. */
+  boolean isAtRest() {
+    boolean isHeld = processing || waits != 0 || (pin.isActive() && !pin.isListening());
+    return !isHeld && queue().isEmpty() && input.unread() == 0 && !passage.isUnderWay();
+  }
+
+  Channel channel() {
+    return Objects.requireNonNull(channel);
   }
 
   /** What the client's latest command was. */

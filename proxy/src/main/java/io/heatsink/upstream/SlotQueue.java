@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slots in the order of their commands, and when those were sent: a ring that grows. Confined to its
- * event loop.
+ * Slots in the order of their commands, and when those were sent: a ring that grows. Confined to
+ * its event loop.
  */
 final class SlotQueue {
 

@@ -56,7 +56,15 @@ final class ConfigLoaderTest {
                 new Policy(Level.TRACKED, List.of()),
                 true,
                 true,
-                List.of()));
+                List.of(),
+                new HeatsinkConfig.Operation(
+                    Duration.ofSeconds(10),
+                    HeatsinkConfig.LogLevel.INFO,
+                    HeatsinkConfig.LogFormat.TEXT,
+                    0,
+                    "",
+                    Duration.ofSeconds(60),
+                    Duration.ofMillis(10))));
   }
 
   @Test

@@ -67,6 +67,8 @@ final class ReferenceFileTest {
             # and the option --clients-idle-timeout. An option wins over a variable, a variable over
             # the file, the file over the default. Start from heatsink.yaml, not from this file:
             # its examples are not recommendations.
+            #
+            # A reload (SIGHUP, or HEATSINK RELOAD) puts in force what changes by reload.
             """);
     String section = "";
     for (Setting<?> setting : Settings.all()) {
@@ -83,6 +85,8 @@ final class ReferenceFileTest {
       out.append(indent).append("# unit: ").append(setting.unit()).append('\n');
       out.append(indent).append("# range: ").append(setting.allowed()).append('\n');
       out.append(indent).append("# default: ").append(unset).append('\n');
+      String change = setting.isLive() ? "by reload" : "by restart";
+      out.append(indent).append("# change: ").append(change).append('\n');
       out.append(indent).append("# variable: ").append(setting.variables().get(0));
       out.append(setting.options().isEmpty() ? "" : "  option: " + setting.options().get(0));
       out.append('\n').append(indent).append(setting.options().isEmpty() ? "# " : "");

@@ -35,7 +35,10 @@ public final class TestConfig {
   private double shadowRate;
   private HeatsinkConfig.Level level = HeatsinkConfig.Level.TRACKED;
   private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
+  private Duration slowThreshold = Duration.ofMillis(10);
   private boolean coalescing = true;
+  private int hotKeyLabels;
+  private String otlpUrl = "";
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
   private TestConfig(String backendHost, int backendPort) {
@@ -181,6 +184,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** From where on a request is slow. */
+  public TestConfig slowThreshold(Duration threshold) {
+    slowThreshold = threshold;
+    return this;
+  }
+
   /** Whether concurrent reads share flights. */
   public TestConfig coalescing(boolean on) {
     coalescing = on;
@@ -190,6 +199,18 @@ public final class TestConfig {
   /** Splits the counters that match a pattern. */
   public TestConfig split(String pattern, int shards) {
     counters.add(new HeatsinkConfig.SplitCounter(pattern, shards, "{key}:{shard}"));
+    return this;
+  }
+
+  /** So many of the hottest keys are labels of metrics. */
+  public TestConfig hotKeyLabels(int count) {
+    hotKeyLabels = count;
+    return this;
+  }
+
+  /** Where metrics are sent each second. */
+  public TestConfig otlpUrl(String url) {
+    otlpUrl = url;
     return this;
   }
 
@@ -209,6 +230,14 @@ public final class TestConfig {
         new HeatsinkConfig.Policy(level, rules),
         coalescing,
         true,
-        counters);
+        counters,
+        new HeatsinkConfig.Operation(
+            Duration.ofSeconds(10),
+            HeatsinkConfig.LogLevel.INFO,
+            HeatsinkConfig.LogFormat.TEXT,
+            hotKeyLabels,
+            otlpUrl,
+            Duration.ofSeconds(1),
+            slowThreshold));
   }
 }

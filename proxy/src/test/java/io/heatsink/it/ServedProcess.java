@@ -1,0 +1,96 @@
+package io.heatsink.it;
+
+import io.heatsink.Main;
+import io.heatsink.testkit.RawClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** {@code heatsink serve} in a JVM of its own, as an operator starts, signals and reads it. */
+final class ServedProcess implements AutoCloseable {
+
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Pattern LISTEN = Pattern.compile("\"?listen\"?[=:]\"[^\"]*:(\\d+)\"");
+  private static final Pattern ADMIN = Pattern.compile("\"?admin\"?[=:]\"[^\"]*:(\\d+)\"");
+
+  private final Path log = Files.createTempFile("heatsink-it-", ".log");
+  private final Process process;
+
+  ServedProcess(Map<String, String> environment, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-XX:+UseSerialGC"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("serve", "--admin", "127.0.0.1:0"));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(log.toFile());
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD).environment().putAll(environment);
+    process = builder.start();
+    awaitLog(LISTEN);
+  }
+
+  /** What it has logged so far. */
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for a line, and answers its first group. */
+  String awaitLog(Pattern wanted) {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              Matcher found = wanted.matcher(log());
+              return found.find() ? found.group(found.groupCount()) : "";
+            },
+            text -> !text.isEmpty());
+  }
+
+  int port() {
+    return Integer.parseInt(awaitLog(LISTEN));
+  }
+
+  int adminPort() {
+    return Integer.parseInt(awaitLog(ADMIN));
+  }
+
+  RawClient client() {
+    return RawClient.connect(port());
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    String[] command = {"kill", "-" + name, Long.toString(process.pid())};
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new IOException("kill -" + name + " failed");
+    }
+  }
+
+  /** Its exit code. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("still running: " + log());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly().onExit().join();
+    Files.delete(log);
+  }
+}
