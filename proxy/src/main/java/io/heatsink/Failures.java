@@ -1,6 +1,7 @@
 package io.heatsink;
 
 import io.heatsink.config.ConfigException;
+import io.heatsink.terminal.RemoteException;
 import java.io.PrintWriter;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ public final class Failures {
       config.faults().forEach(fault -> err.println("heatsink: " + fault));
       return USAGE;
     }
-    if (e instanceof ListenException) {
+    if (e instanceof ListenException || e instanceof RemoteException) {
       err.println("heatsink: " + e.getMessage());
       return FAILED;
     }
