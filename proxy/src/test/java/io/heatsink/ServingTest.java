@@ -29,6 +29,8 @@ final class ServingTest {
     }
     agrees("serve");
     agrees("serve", "--config", "file.yaml", "--lanes=2", "--backend", "redis://h");
+    agrees("serve", "--backend=redis-sentinel://u:p@a,b:1/2?master=m");
+    agrees("serve", "--backend", "redis-cluster://a,b:7001");
   }
 
   @ParameterizedTest

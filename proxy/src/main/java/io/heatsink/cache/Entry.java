@@ -259,6 +259,19 @@ public final class Entry {
         && Arrays.equals(bytes, 0, asked, other.bytes, 0, asked);
   }
 
+  /** Whether it answers this read, whoever asks, and as this reply does. */
+  boolean says(Fill.Read read, ByteBuf reply, int index, int length) {
+    return protocol == read.protocol()
+        && asked == read.asked().length
+        && Arrays.equals(bytes, 0, asked, read.asked(), 0, asked)
+        && isReply(reply, index, length);
+  }
+
+  /** Whether the reply is the same, byte for byte. */
+  boolean saysTheSame(Entry other) {
+    return Arrays.equals(bytes, asked, bytes.length, other.bytes, other.asked, other.bytes.length);
+  }
+
   /** Answers a client of the protocol that it was found for. */
   public void answer(Client client) {
     if (bytes.length == asked) {

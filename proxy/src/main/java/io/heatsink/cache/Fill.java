@@ -91,7 +91,7 @@ final class Fill implements Capture, ReplySlot {
     epoch = filler.guard().epoch(read.keyHash());
     era = filler.guard().era();
     stores = filler.cache().stores(read.hash());
-    looks = filler.cache().looks(read.keyHash());
+    looks = filler.cache().seen(read.keyHash(), upstream.number());
     issuedNanos = filler.clock().nowNanos();
     if (!filler.guard().isAfterWrites(read.keyHash(), upstream.number())) {
       return false;
@@ -121,7 +121,7 @@ final class Fill implements Capture, ReplySlot {
   public void part(ByteBuf from, int index, int count, boolean last) {
     if (!begun) {
       begun = true;
-      filler.cache().looked(read.keyHash());
+      look(from, index, count, last);
     }
     byte[] kept = bytes;
     if (kept != null) {
@@ -139,6 +139,14 @@ final class Fill implements Capture, ReplySlot {
     }
     if (last) {
       store();
+    }
+  }
+
+  private void look(ByteBuf from, int index, int count, boolean isWhole) {
+    if (isWhole) {
+      filler.cache().looked(read, upstream.number(), from, index, count);
+    } else {
+      filler.cache().looked(read.keyHash(), upstream.number());
     }
   }
 
@@ -200,9 +208,8 @@ final class Fill implements Capture, ReplySlot {
       return;
     }
     Entry entry = new Entry(exact(kept), read.asked().length, asker, validity());
-    boolean isOnlyLook = filler.cache().looks(read.keyHash()) - looks == 1;
-    if (!isOnlyLook) {
-      // Somebody has seen the key since this was sent, perhaps in a later state than this shows.
+    if (filler.cache().seen(read.keyHash(), upstream.number()) != looks) {
+      // Another connection has shown the key since this was sent, perhaps in a later state.
       entry.hold();
     }
     if (filler.cache().store(read, epoch, stores, entry)) {

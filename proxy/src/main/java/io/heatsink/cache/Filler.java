@@ -77,6 +77,11 @@ public final class Filler implements Capture.Source {
         : cache.hasAnswers(CacheReader.keyHash(request, client));
   }
 
+  /** The key with this hash is about to be shown as it is now, by the connection of this number. */
+  public void looked(long keyHash, int connection) {
+    cache.looked(keyHash, connection);
+  }
+
   /** Who sees the replies of reads that are not kept, of keys of which something else is. */
   public Capture.Source looks() {
     return looks;
@@ -84,13 +89,13 @@ public final class Filler implements Capture.Source {
 
   /** Sees the reply of such a read on its way to {@code next}. */
   public ReplySlot look(Client client, Request request, ReplySlot next) {
-    return new Look(cache, CacheReader.keyHash(request, client), next);
+    return new Look(cache, CacheReader.keyHash(request, client), client.upstream().number(), next);
   }
 
   private final class Looks implements Capture.Source {
     @Override
     public @Nullable Capture of(Client client, Request request, long hash) {
-      return new Look(cache, CacheReader.keyHash(request, client));
+      return new Look(cache, CacheReader.keyHash(request, client), client.upstream().number());
     }
 
     @Override

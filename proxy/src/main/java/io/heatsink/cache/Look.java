@@ -12,17 +12,19 @@ final class Look implements Capture {
 
   private final NearCache cache;
   private final long keyHash;
+  private final int connection;
   private final ReplySlot next;
   private boolean begun;
 
-  Look(NearCache cache, long keyHash) {
-    this(cache, keyHash, ReplySlot.NOBODY);
+  Look(NearCache cache, long keyHash, int connection) {
+    this(cache, keyHash, connection, ReplySlot.NOBODY);
   }
 
   /** Hands the reply on to {@code next}. */
-  Look(NearCache cache, long keyHash, ReplySlot next) {
+  Look(NearCache cache, long keyHash, int connection, ReplySlot next) {
     this.cache = cache;
     this.keyHash = keyHash;
+    this.connection = connection;
     this.next = next;
   }
 
@@ -43,7 +45,7 @@ final class Look implements Capture {
   public void part(ByteBuf bytes, int index, int length, boolean last) {
     if (!begun) {
       begun = true;
-      cache.looked(keyHash);
+      cache.looked(keyHash, connection);
     }
     next.part(bytes, index, length, last);
   }

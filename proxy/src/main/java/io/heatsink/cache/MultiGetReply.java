@@ -23,6 +23,7 @@ final class MultiGetReply implements ReplySlot {
   private final int database;
   private final int user;
   private final Place place;
+  private final int connection;
   private final List<Compared> compared = new ArrayList<>();
   private final ByteBuf copy = Unpooled.buffer();
   private boolean isBegun;
@@ -36,6 +37,7 @@ final class MultiGetReply implements ReplySlot {
     this.database = client.database();
     this.user = client.user();
     this.place = place;
+    this.connection = client.upstream().number();
   }
 
   /** The value at this position is to be compared with what is kept of the key. */
@@ -73,7 +75,7 @@ final class MultiGetReply implements ReplySlot {
       for (; isWhole && position < each.position(); position++) {
         at = end(at);
       }
-      filler.cache().seen(each.hash());
+      long unused = filler.cache().seen(each.hash(), connection);
       Entry entry = kept(each);
       boolean isSame = isWhole && entry != null && entry.isReply(copy, at, end(at) - at);
       if (!isSame && filler.cache().hasAnswers(each.hash())) {

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.heatsink.detect.HotKeys;
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,10 +30,14 @@ public final class NearCache {
    * first: were one kept in place of the other, a client could go back in time. So a fill is kept
    * only if none has been stored in its stripe since it began, and what it then finds goes too.
    *
+   * Where both say the same, the first stays.
+   *
    * For the same reason one look at a key outdates what others have seen: a reply to HGET may show
    * a change whose news has not come yet, and then what is kept of HGETALL must not be served to
    * who has seen it. So whoever is about to show a key's present state says so, and what is kept of
-   * the key waits until the news of all earlier changes has come, one round trip.
+   * the key waits until the news of all earlier changes has come, one round trip. A reply that says
+   * what is kept shows nothing newer; and what one connection has shown is older than its next
+   * reply, so a fill need not wait for looks by its own.
    */
 
   /** A hash as a map key. */
@@ -113,22 +118,43 @@ public final class NearCache {
     return guard.era();
   }
 
-  /** The key with this hash is about to be shown as it is now. */
-  void looked(long keyHash) {
-    seen(keyHash);
+  /** The key with this hash is about to be shown as it is now, by the connection of this number. */
+  void looked(long keyHash, int connection) {
+    long unused = seen(keyHash, connection);
     for (Entry entry = find(keyHash); entry != null; entry = entry.older()) {
       entry.overtake();
     }
   }
 
-  /** The key is about to be shown, and what is kept of it is taken care of. */
-  void seen(long keyHash) {
-    looks.incrementAndGet(WriteGuard.stripe(keyHash));
+  /**
+   * The same by this reply, whole, to this read: where it says what is kept, it outdates nothing.
+   */
+  void looked(Fill.Read read, int connection, ByteBuf reply, int index, int length) {
+    long unused = seen(read.keyHash(), connection);
+    for (Entry entry = find(read.keyHash()); entry != null; entry = entry.older()) {
+      if (!entry.says(read, reply, index, length)) {
+        entry.overtake();
+      }
+    }
   }
 
-  /** How often keys of this stripe were looked at; equal readings mean that none was. */
-  long looks(long keyHash) {
-    return looks.get(WriteGuard.stripe(keyHash));
+  /**
+   * The key is about to be shown by this connection, and what is kept of it is taken care of.
+   * Returns a reading; the next of the same connection is equal if no other has shown a key of this
+   * stripe meanwhile.
+   */
+  long seen(long keyHash, int connection) {
+    int stripe = WriteGuard.stripe(keyHash);
+    long before = looks.get(stripe);
+    while ((int) before != connection) {
+      long after =
+          ((before >>> Integer.SIZE) + 1) << Integer.SIZE | Integer.toUnsignedLong(connection);
+      if (looks.compareAndSet(stripe, before, after)) {
+        return after;
+      }
+      before = looks.get(stripe);
+    }
+    return before;
   }
 
   /** Whether something is kept of the key with this hash. */
@@ -171,13 +197,27 @@ public final class NearCache {
   }
 
   private @Nullable Entry add(Fill.Read read, long before, Entry entry, @Nullable Entry old) {
+    boolean isOvertaken = stores.getAndIncrement(WriteGuard.stripe(read.hash())) != before;
+    if (isOvertaken && isKept(entry, old)) {
+      entry.drop();
+      return old;
+    }
     Entry rest = othersThan(entry, old);
-    if (stores.getAndIncrement(WriteGuard.stripe(read.hash())) != before) {
+    if (isOvertaken) {
       entry.drop();
       return rest;
     }
     entry.older(rest);
     return entry;
+  }
+
+  /** Whether what this one says is kept already. */
+  private static boolean isKept(Entry entry, @Nullable Entry old) {
+    Entry other = old;
+    while (other != null && !(other.isSameAs(entry) && other.saysTheSame(entry))) {
+      other = other.older();
+    }
+    return other != null && !other.isDropped();
   }
 
   /**

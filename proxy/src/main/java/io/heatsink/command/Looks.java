@@ -23,6 +23,6 @@ public interface Looks {
   /** Whether any is under way. */
   boolean any();
 
-  /** Which read of this key is under way, if it is only one; sometimes another key's count too. */
+  /** Which read of this key is under way, if it is only one; seldom another key's counts too. */
   long of(long keyHash);
 }

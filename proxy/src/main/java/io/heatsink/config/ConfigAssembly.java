@@ -36,6 +36,7 @@ final class ConfigAssembly {
   /** The records; not to be used if faults were added. */
   HeatsinkConfig assemble() {
     checkAddresses();
+    checkTransport();
     checkCache();
     return new HeatsinkConfig(
         resolve(Settings.LISTEN),
@@ -55,10 +56,13 @@ final class ConfigAssembly {
   private HeatsinkConfig.Backend backend() {
     BackendUrl url = get(Settings.BACKEND_URL);
     return new HeatsinkConfig.Backend(
-        url.address().host(),
-        url.address().port(),
+        url.kind(),
+        url.seeds(),
+        url.masterName(),
+        url.tls(),
         url.username(),
         password(url),
+        sentinelPassword(),
         url.database(),
         get(Settings.BACKEND_CONNECT_TIMEOUT),
         toInt(Settings.BACKEND_MAX_PENDING),
@@ -112,25 +116,36 @@ final class ConfigAssembly {
    * The password from where it was given with the highest precedence; the URL's yields in a tie.
    */
   private @Nullable String password(BackendUrl url) {
-    Given text = origin(Settings.BACKEND_PASSWORD);
-    Given file = origin(Settings.BACKEND_PASSWORD_FILE);
-    if (text.source() == file.source() && text.source() != Source.DEFAULT) {
-      String problem = "given beside backend.password (" + text.origin() + ")";
-      faults.add(Fault.of(Settings.BACKEND_PASSWORD_FILE, file, problem, "keep one of the two"));
-      return null;
-    }
-    Given apart = text.isBefore(file) ? text : file;
-    if (url.password() != null && origin(Settings.BACKEND_URL).isBefore(apart)) {
-      return url.password();
-    }
-    if (apart.source() == Source.DEFAULT) {
-      return url.password();
-    }
-    return apart.source() == text.source() ? get(Settings.BACKEND_PASSWORD) : readPassword(file);
+    String apart = password(Settings.BACKEND_PASSWORD, Settings.BACKEND_PASSWORD_FILE);
+    Given inUrl = origin(Settings.BACKEND_URL);
+    boolean isFirst =
+        apart == null
+            || (inUrl.isBefore(origin(Settings.BACKEND_PASSWORD))
+                && inUrl.isBefore(origin(Settings.BACKEND_PASSWORD_FILE)));
+    return isFirst && url.password() != null ? url.password() : apart;
   }
 
-  private @Nullable String readPassword(Given where) {
-    Path path = get(Settings.BACKEND_PASSWORD_FILE);
+  private @Nullable String sentinelPassword() {
+    return password(Settings.BACKEND_SENTINEL_PASSWORD, Settings.BACKEND_SENTINEL_PASSWORD_FILE);
+  }
+
+  /** The password from the text or the file, whichever has precedence; null where neither is. */
+  private @Nullable String password(Setting<String> inText, Setting<Path> inFile) {
+    Given text = origin(inText);
+    Given file = origin(inFile);
+    if (text.source() == Source.DEFAULT && file.source() == Source.DEFAULT) {
+      return null;
+    }
+    if (text.source() == file.source()) {
+      String problem = "given beside " + inText.key() + " (" + text.origin() + ")";
+      faults.add(Fault.of(inFile, file, problem, "keep one of the two"));
+      return null;
+    }
+    return text.isBefore(file) ? get(inText) : readPassword(inFile, file);
+  }
+
+  private @Nullable String readPassword(Setting<Path> setting, Given where) {
+    Path path = get(setting);
     String problem;
     try {
       if (Files.size(path) > MAX_PASSWORD_BYTES) {
@@ -146,7 +161,7 @@ final class ConfigAssembly {
       problem = "cannot be read (" + e.getClass().getSimpleName() + ")";
     }
     String remedy = "name a readable UTF-8 file whose first line is the password";
-    faults.add(Fault.of(Settings.BACKEND_PASSWORD_FILE, where, problem, remedy));
+    faults.add(Fault.of(setting, where, problem, remedy));
     return null;
   }
 
@@ -170,14 +185,29 @@ final class ConfigAssembly {
       faults.add(
           Fault.of(Settings.ADMIN, shown(Settings.ADMIN), problem, "choose another port, or off"));
     }
-    HostPort backend = get(Settings.BACKEND_URL).address();
+    for (HostPort seed : get(Settings.BACKEND_URL).seeds()) {
+      if (isSame(seed, listen)) {
+        String problem = "Heatsink's own address (listen = " + listen + ")";
+        String remedy = "give the address of Redis, or listen elsewhere";
+        faults.add(Fault.of(Settings.BACKEND_URL, shown(Settings.BACKEND_URL), problem, remedy));
+      }
+    }
+  }
+
+  private static boolean isSame(HostPort backend, HostPort listen) {
     boolean here =
         backend.host().equals(listen.host())
             || (THIS_MACHINE.contains(backend.host())
                 && (listen.isEveryInterface() || THIS_MACHINE.contains(listen.host())));
-    if (here && backend.port() == listen.port()) {
-      String problem = "Heatsink's own address (listen = " + listen + ")";
-      String remedy = "give the address of Redis, or listen elsewhere";
+    return here && backend.port() == listen.port();
+  }
+
+  /** What a URL may say and nothing behind it can do yet. */
+  private void checkTransport() {
+    BackendUrl url = get(Settings.BACKEND_URL);
+    if (url.tls() || url.seeds().get(0).isSocket()) {
+      String problem = (url.tls() ? "TLS" : "a Unix socket") + " to the backend is not supported";
+      String remedy = "reach it by TCP: redis://host:port";
       faults.add(Fault.of(Settings.BACKEND_URL, shown(Settings.BACKEND_URL), problem, remedy));
     }
   }

@@ -3,6 +3,7 @@ package io.heatsink.config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +45,15 @@ public record HeatsinkConfig(
   /**
    * The Redis behind the proxy.
    *
-   * @param host name or address
-   * @param port 1 to 65535
+   * @param kind what stands there
+   * @param seeds at least one: the server, all servers of a set, the sentinels, or some nodes of a
+   *     cluster; port 0 for a Unix socket, whose path is the host
+   * @param masterName what the sentinels call the primary; null for all other kinds
+   * @param tls whether every connection is by TLS
    * @param username ACL user, null for the default user
    * @param password null where the backend asks for none; never printed
-   * @param database the database of a client that never sent SELECT, 0 to 65535
+   * @param sentinelPassword null where the sentinels ask for none; never printed
+   * @param database the database of a client that never sent SELECT, 0 to 65535; 0 for a cluster
    * @param connectTimeout for one attempt to connect, 10 ms to 60 s
    * @param maxPending commands on one pipe that wait for their reply, 16 to 10,000,000; over it
    *     clients are paused
@@ -56,18 +61,68 @@ public record HeatsinkConfig(
    *     100,000
    */
   public record Backend(
-      String host,
-      int port,
+      Kind kind,
+      List<HostPort> seeds,
+      @Nullable String masterName,
+      boolean tls,
       @Nullable String username,
       @Nullable String password,
+      @Nullable String sentinelPassword,
       int database,
       Duration connectTimeout,
       int maxPending,
       int maxPinned) {
 
+    /** What stands behind, and so how it is learned where the data is. */
+    public enum Kind {
+      /** One server, which has everything. */
+      SINGLE,
+      /** A fixed set of servers: one is the primary, the others replicate it. */
+      REPLICAS,
+      /** A primary that sentinels watch, with its replicas. */
+      SENTINEL,
+      /** A Redis Cluster. */
+      CLUSTER
+    }
+
+    public Backend {
+      seeds = List.copyOf(seeds);
+    }
+
+    /** The first seed's name or address. */
+    public String host() {
+      return seeds.get(0).host();
+    }
+
+    /** The first seed's port; 0 for a Unix socket. */
+    public int port() {
+      return seeds.get(0).port();
+    }
+
+    /** The URL without user and password. */
     @Override
     public String toString() {
-      return "redis://" + host + ":" + port + "/" + database;
+      return url(kind, tls, "", seeds, database, masterName);
+    }
+
+    static String url(
+        Kind kind,
+        boolean tls,
+        String userInfo,
+        List<HostPort> seeds,
+        int database,
+        @Nullable String masterName) {
+      boolean isSocket = seeds.get(0).isSocket();
+      StringBuilder text = new StringBuilder(tls ? "rediss" : "redis");
+      if (kind != Kind.SINGLE) {
+        text.append('-').append(kind.name().toLowerCase(Locale.ROOT));
+      }
+      text.append(isSocket ? "+unix://" : "://").append(userInfo).append(seeds.get(0));
+      seeds.subList(1, seeds.size()).forEach(seed -> text.append(',').append(seed));
+      if (kind != Kind.CLUSTER) {
+        text.append(isSocket ? "?db=" : "/").append(database);
+      }
+      return masterName == null ? text.toString() : text + "?master=" + masterName;
     }
   }
 

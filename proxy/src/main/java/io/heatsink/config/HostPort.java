@@ -6,12 +6,13 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host and a port as text names them; names are looked up only by {@link #resolve()}.
+ * A host and a port as text names them; names are looked up only by {@link #resolve()}. Immutable.
  *
- * @param host a name, an IPv4 or an unbracketed IPv6 address, or {@code *} for every interface
- * @param port 0 to 65535; 0 lets the system choose
+ * @param host a name, an IPv4 or an unbracketed IPv6 address, {@code *} for every interface, or the
+ *     path of a Unix socket
+ * @param port 0 to 65535; 0 lets the system choose, or goes with a path
  */
-record HostPort(String host, int port) {
+public record HostPort(String host, int port) {
 
   /** What {@code off} means where an address may be switched off. */
   static final HostPort OFF = new HostPort("", 0);
@@ -33,6 +34,11 @@ record HostPort(String host, int port) {
 
   boolean isOff() {
     return host.isEmpty();
+  }
+
+  /** Whether it is the path of a Unix socket. */
+  public boolean isSocket() {
+    return host.startsWith("/");
   }
 
   boolean isEveryInterface() {
@@ -87,6 +93,9 @@ record HostPort(String host, int port) {
 
   @Override
   public String toString() {
-    return isOff() ? "off" : (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    if (isOff() || isSocket()) {
+      return isOff() ? "off" : host;
+    }
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -48,7 +48,7 @@ public final class Settings {
               .shortly("backend")
               .byDefault("redis://127.0.0.1:6379")
               .example("redis://redis.internal:6379/0")
-              .doc("The Redis behind; better give the password apart than in here."));
+              .doc("The Redis behind, as docs/topology.md has it; best without its password."));
   static final Setting<String> BACKEND_PASSWORD =
       add(
           Setting.of("backend.password", ValueType.SECRET)
@@ -59,6 +59,16 @@ public final class Settings {
           Setting.of("backend.password-file", ValueType.PATH)
               .example("/run/secrets/redis-password")
               .doc("A file whose first line is the backend's password."));
+  static final Setting<String> BACKEND_SENTINEL_PASSWORD =
+      add(
+          Setting.of("backend.sentinel-password", ValueType.SECRET)
+              .example("change-me-too")
+              .doc("The password of the sentinels themselves, with redis-sentinel://."));
+  static final Setting<Path> BACKEND_SENTINEL_PASSWORD_FILE =
+      add(
+          Setting.of("backend.sentinel-password-file", ValueType.PATH)
+              .example("/run/secrets/sentinel-password")
+              .doc("A file whose first line is the sentinels' password."));
   static final Setting<Duration> BACKEND_CONNECT_TIMEOUT =
       add(
           Setting.of("backend.connect-timeout", ValueType.DURATION)

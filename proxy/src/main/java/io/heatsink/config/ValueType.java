@@ -45,7 +45,7 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       new ValueType<>(
           "address", "host:port, [ipv6]:port, *:port or off", ValueType::readAddressOrOff);
   static final ValueType<BackendUrl> URL =
-      new ValueType<>("url", "redis://[user:password@]host[:port][/database]", BackendUrl::parse);
+      new ValueType<>("url", "redis://[user:password@]host[:port],...[/db]", BackendUrl::parse);
   static final ValueType<String> SECRET = new ValueType<>("secret", "text", ValueType::readText);
   static final ValueType<Path> PATH = new ValueType<>("path", "a file's path", ValueType::readPath);
   static final ValueType<String> NAME_OR_OFF =

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bytes gather in one buffer that is written once an event-loop iteration.
  */
-public final class ReplyQueue implements FlushQueue.Flushable, Looks {
+public final class ReplyQueue implements FlushQueue.Flushable {
 
   /** Told when nothing is left to answer. */
   public interface Listener {
@@ -39,7 +38,6 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
 
   private static final int OUT_INITIAL_BYTES = 1024;
   private static final int COPY_LIMIT_BYTES = 16 * 1024;
-  private static final int LOOKS = 16;
   private static final int CORK_LIMIT_BYTES = 16 * 1024;
 
   private final Channel channel;
@@ -54,10 +52,7 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
   private @Nullable ClientPlace tail;
   private int size;
 
-  /** By key, and how many places the last of them is behind. */
-  private long[] looks = {};
-
-  private int looksUnder;
+  private final ReadsUnderWay reads = new ReadsUnderWay();
   private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
   private long heldBytes;
   private boolean dirty;
@@ -142,30 +137,13 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
     }
     tail = place;
     size++;
+    reads.taken();
     return place;
   }
 
-  @Override
-  public void at(long keyHash, long read) {
-    if (size == 0) {
-      return;
-    }
-    if (looks.length == 0) {
-      looks = new long[LOOKS];
-    }
-    int i = (int) keyHash & (LOOKS - 1);
-    looks[i] = looks[i] == NONE || looks[i] == read ? read : SEVERAL;
-    looksUnder = size;
-  }
-
-  @Override
-  public boolean any() {
-    return looksUnder > 0;
-  }
-
-  @Override
-  public long of(long keyHash) {
-    return looksUnder > 0 ? looks[(int) keyHash & (LOOKS - 1)] : NONE;
+  /** The client's reads that are not answered yet. */
+  public Looks looks() {
+    return reads;
   }
 
   /** An answer known at once: written now if nothing stands before it. */
@@ -225,9 +203,7 @@ public final class ReplyQueue implements FlushQueue.Flushable, Looks {
         tail = null;
       }
       size--;
-      if (looksUnder > 0 && --looksUnder == 0) {
-        Arrays.fill(looks, NONE);
-      }
+      reads.answered();
       place.recycle();
       place = next;
     }

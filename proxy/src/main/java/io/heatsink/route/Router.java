@@ -119,6 +119,14 @@ public final class Router {
     return latestRead;
   }
 
+  /** The key with this hash is about to be shown as it is now, by the connection of this number. */
+  public void looked(long keyHash, int connection) {
+    Filler fills = filler;
+    if (fills != null) {
+      fills.looked(keyHash, connection);
+    }
+  }
+
   /** How this client's reads of the key that is word {@code word} are answered. */
   public Explanation explain(Client client, Request request, int word) {
     return Explanation.of(rooms, client, request, word);

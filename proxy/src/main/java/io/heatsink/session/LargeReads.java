@@ -6,6 +6,7 @@ import io.heatsink.command.ReplySlot;
 import io.heatsink.reply.ClientPlace;
 import io.heatsink.reply.LargeReplies;
 import io.heatsink.reply.ReplyQueue;
+import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import io.heatsink.upstream.Pipe;
 import io.netty.buffer.ByteBuf;
@@ -33,6 +34,7 @@ final class LargeReads {
   private byte[] kept = {};
   private int keptBytes;
   private long keptRead;
+  private long keptKey;
   private boolean underWay;
 
   LargeReads(Session session, Pin pin, LaneContext lane) {
@@ -70,6 +72,7 @@ final class LargeReads {
     request.buffer().getBytes(request.start(), kept, 0, length);
     keptBytes = length;
     keptRead = read;
+    keptKey = key(request);
     return true;
   }
 
@@ -80,7 +83,7 @@ final class LargeReads {
     lane.stats().reads++;
     Place place = session.reserve();
     lane.router().guard(session, place, request, spec);
-    pipe().send(request, new Reply(place, read));
+    pipe().send(request, new Reply(place, read, key(request)));
     pin.releaseIfIdle();
     return true;
   }
@@ -88,7 +91,7 @@ final class LargeReads {
   /** The reply to the read that was kept has been declined. */
   void again(ClientPlace place) {
     if (pin.adopt()) {
-      pipe().send(kept, keptBytes, new Reply(place, keptRead));
+      pipe().send(kept, keptBytes, new Reply(place, keptRead, keptKey));
       pin.releaseIfIdle();
     } else {
       pin.whenFree(free -> goOn(place, free));
@@ -101,6 +104,10 @@ final class LargeReads {
     } else {
       place.complete(lane.pipes().exhausted());
     }
+  }
+
+  private long key(Request request) {
+    return KeyHash.with(request.hash(1), session.database());
   }
 
   private Pipe pipe() {
@@ -116,23 +123,30 @@ final class LargeReads {
   private final class Reply implements ReplySlot {
     private final Place place;
     private final long read;
+    private final long key;
+    private final int connection;
     private long bytes;
 
-    Reply(Place place, long read) {
+    Reply(Place place, long read, long key) {
       this.place = place;
       this.read = read;
+      this.key = key;
+      this.connection = pipe().number();
       underWay = true;
     }
 
     @Override
     public void part(ByteBuf from, int index, int length, boolean last) {
+      if (bytes == 0) {
+        lane.router().looked(key, connection);
+      }
       bytes += length;
       if (last) {
         underWay = false;
         if (!lane.replies().isLarge(bytes)) {
           known.remove(read);
           // The next GET may be answered from memory, but not with what is older than this reply.
-          lane.router().guard(place, new long[] {read});
+          lane.router().guard(place, new long[] {key});
         }
       }
       place.part(from, index, length, last);

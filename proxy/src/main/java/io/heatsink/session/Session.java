@@ -474,7 +474,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public Looks looks() {
-    return queue();
+    return queue().looks();
   }
 
   @Override

@@ -11,6 +11,8 @@ public final class Topology {
   public static final int SLOTS = 16_384;
 
   private static final int NOBODY = -1;
+  private static final short[] NO_SLOTS = {};
+  private static final Topology UNKNOWN = new Topology(false, List.of(), NO_SLOTS);
 
   private final boolean isCluster;
   private final List<Shard> shards;
@@ -24,9 +26,14 @@ public final class Topology {
     this.owners = owners;
   }
 
+  /** Nothing has been learned yet: no shards. */
+  public static Topology unknown() {
+    return UNKNOWN;
+  }
+
   /** One server or one primary with replicas, which has everything. */
   public static Topology of(Shard shard) {
-    return new Topology(false, List.of(shard), new short[0]);
+    return new Topology(false, List.of(shard), NO_SLOTS);
   }
 
   /**
@@ -42,18 +49,26 @@ public final class Topology {
     return new Topology(true, shards, owners);
   }
 
+  /** Whether anything has been learned; once it has, it stays so. */
+  public boolean isKnown() {
+    return !shards.isEmpty();
+  }
+
   /** Whether keys have slots, and commands on several have to stay in one. */
   public boolean isCluster() {
     return isCluster;
   }
 
-  /** All of them, in an order that is the same for the same nodes. */
+  /** All of them, in an order that is the same for the same nodes; none while unknown. */
   public List<Shard> shards() {
     return shards;
   }
 
   /** Who has this slot (0 to 16,383), or null where nobody is known to. */
   public @Nullable Shard shard(int slot) {
+    if (shards.isEmpty()) {
+      return null;
+    }
     int index = isCluster ? owners[slot] : 0;
     return index == NOBODY ? null : shards.get(index);
   }
@@ -69,5 +84,23 @@ public final class Topology {
   @Override
   public int hashCode() {
     return 31 * shards.hashCode() + Arrays.hashCode(owners);
+  }
+
+  /** For an operator. */
+  @Override
+  public String toString() {
+    if (!isKnown()) {
+      return "not known yet";
+    }
+    int replicas = shards.stream().mapToInt(shard -> shard.replicas().size()).sum();
+    if (!isCluster) {
+      return "primary " + shards.get(0).primary() + ", " + replicas + " replicas";
+    }
+    int orphans = 0;
+    for (short owner : owners) {
+      orphans += owner == NOBODY ? 1 : 0;
+    }
+    String text = "cluster of " + shards.size() + " primaries, " + replicas + " replicas";
+    return orphans == 0 ? text : text + ", " + orphans + " slots without an owner";
   }
 }

@@ -184,7 +184,7 @@ class KeptReadsTest {
     coalescer.read(client, strlen, strlen.hashFrom(0), filler.ofReads());
     redis.runs(null);
     redis.execute(List.of("SET", "b", "2"));
-    cache.looked(hash("a"));
+    cache.looked(hash("a"), 77);
     pipe.settle();
     assertThat(find(client, "STRLEN", "a")).isNull();
     assertThat(redis.nextNews()).isEqualTo("b");

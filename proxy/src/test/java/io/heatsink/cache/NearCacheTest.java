@@ -215,8 +215,21 @@ class NearCacheTest {
     second.read(new FakeClient(other), request("GET", "a"), hash("a"), filler);
     pipe.settle();
     assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
+    redis.values().put("a", "2");
     other.settle();
     assertThat(find("a", start)).isNull();
+  }
+
+  @Test
+  void ofFillsThatSayTheSameTheFirstIsKept() {
+    FakePipe other = new FakePipe(redis);
+    Coalescer second = new Coalescer(stats);
+    redis.values().put("a", "1");
+    get(client, "a");
+    second.read(new FakeClient(other), request("GET", "a"), hash("a"), filler);
+    pipe.settle();
+    other.settle();
+    assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
   }
 
   /** Nobody tells of it: its expiry is not known, so its coming is not believed. */

@@ -41,7 +41,17 @@ final class ConfigLoaderTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 9180),
                 1,
                 new Backend(
-                    "127.0.0.1", 6379, null, null, 0, Duration.ofSeconds(2), 100_000, 1_000),
+                    Backend.Kind.SINGLE,
+                    List.of(new HostPort("127.0.0.1", 6379)),
+                    null,
+                    false,
+                    null,
+                    null,
+                    null,
+                    0,
+                    Duration.ofSeconds(2),
+                    100_000,
+                    1_000),
                 new Clients(10_000, Duration.ZERO, 4_096, 64 << 20, 256 << 20, ":fresh"),
                 new Detector(true, 1_000, 0.01, 100, 0, Duration.ofSeconds(10)),
                 new Cache(
@@ -84,8 +94,8 @@ final class ConfigLoaderTest {
   void everySettingHasAKeyAVariableAndAnOptionThatMeanTheSame() throws Exception {
     for (Setting<?> setting : Settings.all()) {
       String yaml = setting.keys().get(0) + ": " + setting.example() + "\n";
-      if (setting.equals(Settings.BACKEND_PASSWORD_FILE)) {
-        yaml = "backend.password-file: " + Files.writeString(folder.resolve("secret"), "x");
+      if (setting.keys().get(0).endsWith("password-file")) {
+        yaml = setting.key() + ": " + Files.writeString(folder.resolve("secret"), "x");
       }
       LoadedConfig fromFile = ConfigLoader.load(file(yaml), Map.of(), Map.of());
       String text = Objects.requireNonNull(fromFile.origins().get(setting)).text();

@@ -48,6 +48,24 @@ final class PasswordTest {
   }
 
   @Test
+  void sentinelsHaveAPasswordOfTheirOwn() throws Exception {
+    Path file = Files.writeString(folder.resolve("sentinel"), "from-file\n");
+    Map<String, String> url = Map.of("backend.url", "redis-sentinel://:data@h?master=m");
+    Map<String, String> variable = Map.of("HEATSINK_BACKEND_SENTINEL_PASSWORD", "from-variable");
+    assertThat(backend(Map.of(), url).sentinelPassword()).isNull();
+    assertThat(backend(variable, url).sentinelPassword()).isEqualTo("from-variable");
+    assertThat(backend(variable, url).password()).isEqualTo("data");
+    Map<String, String> option =
+        Map.of(
+            "backend.url",
+            "redis-sentinel://h?master=m",
+            "backend.sentinel-password-file",
+            file.toString());
+    assertThat(backend(variable, option).sentinelPassword()).isEqualTo("from-file");
+    assertThat(backend(variable, option).password()).isNull();
+  }
+
+  @Test
   void refusesTwoPasswordsFromOneSourceAndFilesWithoutOne() throws IOException {
     Path empty = Files.writeString(folder.resolve("empty"), "\n");
     Map<String, String> both =
@@ -74,6 +92,9 @@ final class PasswordTest {
         "redis://app:x@hunter2@:0",
         "hunter2@h",
         "redis://:hunter2@h:99999",
+        "redis-cluster://:hunter2@h/1",
+        "redis-sentinel://:hunter2@h",
+        "redis+unix://:hunter2@run/redis.sock",
       })
   void noFaultRepeatsThePassword(String url) {
     assertThatThrownBy(() -> password(null, Map.of("HEATSINK_BACKEND", url), Map.of()))
@@ -104,5 +125,10 @@ final class PasswordTest {
       @Nullable Path file, Map<String, String> environment, Map<String, String> options)
       throws ConfigException {
     return ConfigLoader.load(file, environment, options).config().backend().password();
+  }
+
+  private static HeatsinkConfig.Backend backend(
+      Map<String, String> environment, Map<String, String> options) throws ConfigException {
+    return ConfigLoader.load(null, environment, options).config().backend();
   }
 }

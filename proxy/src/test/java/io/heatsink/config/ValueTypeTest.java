@@ -112,35 +112,4 @@ final class ValueTypeTest {
     assertThat(HostPort.parse("[::1]:1").resolve().getAddress().isLoopbackAddress()).isTrue();
     assertThat(ValueType.ADDRESS_OR_OFF.read("Off").isOff()).isTrue();
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "redis://h,redis://h:6379/0",
-    "redis://h:1/,redis://h:1/0",
-    "redis://[::1]/2,redis://[::1]:6379/2",
-    "redis://[::1]:5,redis://[::1]:5/0",
-    "redis://user:@h,redis://user:***@h:6379/0",
-    "redis://:p@h,redis://:***@h:6379/0",
-  })
-  void urls(String text, String shown) {
-    assertThat(ValueType.URL.read(text)).hasToString(shown);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "h:6379",
-        "redis://",
-        "redis://*:1",
-        "redis://h:0",
-        "redis://h/x",
-        "redis://h/65536",
-        "redis://u@h",
-        "redis://h?db=1",
-        "unix:///tmp/s",
-        "rediss://h"
-      })
-  void noUrls(String text) {
-    assertThatThrownBy(() -> ValueType.URL.read(text)).isInstanceOf(IllegalArgumentException.class);
-  }
 }

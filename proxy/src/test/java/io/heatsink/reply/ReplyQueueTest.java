@@ -154,22 +154,53 @@ class ReplyQueueTest {
 
   @Test
   void aReadIsUnderWayUntilItIsAnswered() {
-    assertThat(queue.any()).isFalse();
-    queue.at(7, 70);
-    assertThat(queue.any()).as("nothing is under way").isFalse();
+    assertThat(queue.looks().any()).isFalse();
+    queue.looks().at(7, 70);
+    assertThat(queue.looks().any()).as("nothing is under way").isFalse();
     ClientPlace first = queue.reserve(false);
-    queue.at(7, 70);
+    queue.looks().at(7, 70);
     ClientPlace second = queue.reserve(false);
-    queue.at(8, 80);
-    queue.at(8, 81);
+    queue.looks().at(8, 80);
+    queue.looks().at(8, 81);
     ClientPlace third = queue.reserve(false);
-    assertThat(queue.of(7)).isEqualTo(70);
-    assertThat(queue.of(9)).isEqualTo(Looks.NONE);
+    assertThat(queue.looks().of(7)).isEqualTo(70);
+    assertThat(queue.looks().of(9)).isEqualTo(Looks.NONE);
     part(first, "+1\r\n", true);
-    assertThat(queue.of(8)).isEqualTo(Looks.SEVERAL);
+    assertThat(queue.looks().of(8)).isEqualTo(Looks.SEVERAL);
     part(second, "+2\r\n", true);
-    assertThat(queue.any()).isFalse();
+    assertThat(queue.looks().any()).isFalse();
     part(third, "+3\r\n", true);
+    flush();
+  }
+
+  /** As of a client whose library has the commands of many threads on one connection. */
+  @Test
+  void readsOfAClientThatAlwaysHasSomeUnderWayEndOneByOne() {
+    ClientPlace waiting = queue.reserve(false);
+    queue.looks().at(0, 100);
+    for (int key = 1; key <= 1_000; key++) {
+      ClientPlace next = queue.reserve(false);
+      queue.looks().at(key, key);
+      part(waiting, "+1\r\n", true);
+      waiting = next;
+      assertThat(queue.looks().of(key)).isEqualTo(key);
+      assertThat(queue.looks().of(key - 1L)).isEqualTo(Looks.NONE);
+    }
+    part(waiting, "+1\r\n", true);
+    flush();
+  }
+
+  @Test
+  void whatHasNoRoomIsTakenForAnyKey() {
+    List<ClientPlace> places = new ArrayList<>();
+    for (long key = 0; key < 5; key++) {
+      places.add(queue.reserve(false));
+      queue.looks().at(key << 32, 7);
+    }
+    assertThat(queue.looks().of(4L << 32)).isEqualTo(Looks.SEVERAL);
+    assertThat(queue.looks().of(99)).isEqualTo(Looks.SEVERAL);
+    places.forEach(place -> part(place, "+1\r\n", true));
+    assertThat(queue.looks().any()).isFalse();
     flush();
   }
 

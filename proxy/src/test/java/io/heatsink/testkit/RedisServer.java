@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class RedisServer implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
+  private static final String SENTINEL_FILE = "sentinel.conf";
+
+  /** Above it there is no room for the port of a cluster's bus, 10,000 higher. */
+  private static final int HIGHEST_PORT = 55_535;
+
   private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long POLL_MILLIS = 10;
   private static final Set<Path> ANNOUNCED = ConcurrentHashMap.newKeySet();
@@ -73,6 +78,19 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
+  /** Starts a sentinel with these lines in its configuration file. */
+  public static RedisServer startSentinel(String... lines) {
+    try {
+      RedisServer server = new RedisServer(RedisBinary.server(), List.of("--sentinel"));
+      RUNNING.add(server);
+      Files.write(server.folder.resolve(SENTINEL_FILE), List.of(lines));
+      server.launchOnFreePort();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Starts a server on a port that others must know beforehand. */
   public static RedisServer startAt(int port) {
     try {
@@ -104,8 +122,14 @@ public final class RedisServer implements AutoCloseable {
 
   /** A loopback port that nobody listens on at the moment. */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    try {
+      int port;
+      do {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+          port = socket.getLocalPort();
+        }
+      } while (port > HIGHEST_PORT);
+      return port;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -114,8 +138,13 @@ public final class RedisServer implements AutoCloseable {
   /** Runs the process until it answers; false where it ended instead, as on a busy port. */
   private boolean launch() throws IOException {
     List<String> command = new ArrayList<>(List.of(binary.toString()));
+    if (Files.exists(folder.resolve(SENTINEL_FILE))) {
+      command.add(folder.resolve(SENTINEL_FILE).toString());
+    } else {
+      command.addAll(List.of("--save", "", "--appendonly", "no"));
+    }
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
-    command.addAll(List.of("--save", "", "--appendonly", "no", "--dir", folder.toString()));
+    command.addAll(List.of("--dir", folder.toString()));
     command.addAll(extraArgs);
     Process started =
         new ProcessBuilder(command)
@@ -166,6 +195,12 @@ public final class RedisServer implements AutoCloseable {
   /** The release, as in {@code 7.0.15}. */
   public String version() {
     return info("server").getOrDefault("redis_version", "unknown");
+  }
+
+  /** The process runs. */
+  public boolean isRunning() {
+    Process current = process;
+    return current != null && current.isAlive();
   }
 
   /** Whether the release is this one or a later one. */

@@ -1,6 +1,8 @@
 package io.heatsink.testkit;
 
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.config.HeatsinkConfig.Backend.Kind;
+import io.heatsink.config.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -11,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Settings for a test: the defaults, free loopback ports, and what the test changes. */
 public final class TestConfig {
 
-  private final String backendHost;
-  private int backendPort;
+  private final Kind kind;
+  private final @Nullable String masterName;
+  private List<HostPort> seeds;
   private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private @Nullable String password;
   private Duration connectTimeout = Duration.ofSeconds(2);
@@ -41,19 +44,39 @@ public final class TestConfig {
   private String otlpUrl = "";
   private final List<HeatsinkConfig.SplitCounter> counters = new ArrayList<>();
 
-  private TestConfig(String backendHost, int backendPort) {
-    this.backendHost = backendHost;
-    this.backendPort = backendPort;
+  private TestConfig(Kind kind, @Nullable String masterName, List<Integer> ports) {
+    this.kind = kind;
+    this.masterName = masterName;
+    this.seeds = seeds(ports);
+  }
+
+  private static List<HostPort> seeds(List<Integer> ports) {
+    return ports.stream().map(port -> new HostPort("127.0.0.1", port)).toList();
   }
 
   /** The defaults, with a backend on this loopback port. */
   public static TestConfig before(int backendPort) {
-    return new TestConfig("127.0.0.1", backendPort);
+    return new TestConfig(Kind.SINGLE, null, List.of(backendPort));
+  }
+
+  /** The defaults, with a cluster some of whose nodes have these loopback ports. */
+  public static TestConfig beforeCluster(List<Integer> ports) {
+    return new TestConfig(Kind.CLUSTER, null, ports);
+  }
+
+  /** The defaults, with a primary that the sentinels on these loopback ports know by this name. */
+  public static TestConfig beforeSentinels(String masterName, List<Integer> ports) {
+    return new TestConfig(Kind.SENTINEL, masterName, ports);
+  }
+
+  /** The defaults, with a primary and replicas on these loopback ports. */
+  public static TestConfig beforeReplicas(List<Integer> ports) {
+    return new TestConfig(Kind.REPLICAS, null, ports);
   }
 
   /** Another way to the backend. */
   public TestConfig through(int port) {
-    backendPort = port;
+    seeds = seeds(List.of(port));
     return this;
   }
 
@@ -221,7 +244,17 @@ public final class TestConfig {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         lanes,
         new HeatsinkConfig.Backend(
-            backendHost, backendPort, null, password, 0, connectTimeout, 100_000, maxPinned),
+            kind,
+            seeds,
+            masterName,
+            false,
+            null,
+            password,
+            null,
+            0,
+            connectTimeout,
+            100_000,
+            maxPinned),
         new HeatsinkConfig.Clients(
             maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes, ":fresh"),
         new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
