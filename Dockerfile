@@ -12,6 +12,8 @@ RUN --mount=type=cache,target=/root/.m2 \
     && cp proxy/target/heatsink-proxy-*-all.jar /heatsink.jar
 
 FROM eclipse-temurin:25-jre
+LABEL org.opencontainers.image.title="Heatsink" \
+      org.opencontainers.image.description="A Redis-protocol sidecar that absorbs hot keys"
 RUN groupadd --system --gid 10001 heatsink \
     && useradd --system --uid 10001 --gid heatsink --home-dir /opt/heatsink heatsink
 WORKDIR /opt/heatsink
@@ -34,6 +36,7 @@ EXPOSE 6380 9180
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["bash", "-c", "[ \"$HEATSINK_ADMIN\" = off ] || { exec 3<>/dev/tcp/127.0.0.1/${HEATSINK_ADMIN##*:} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]; }"]
 
-# `exec` makes the JVM process 1, so that SIGTERM reaches it.
+# `exec` makes the JVM process 1, so that SIGTERM reaches it: clients are seen off, exit code 0.
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["bash", "-c", "exec java @config/jvm.options @config/jvm-24.options -XX:AOTCache=heatsink.aot -Xlog:aot*=off -Xlog:cds*=off $HEATSINK_JAVA_OPTS -jar heatsink.jar \"$@\"", "heatsink"]
 CMD ["serve"]

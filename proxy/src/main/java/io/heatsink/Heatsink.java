@@ -19,6 +19,8 @@ import io.heatsink.detect.HotKeys;
 import io.heatsink.journal.Event;
 import io.heatsink.journal.EventLog;
 import io.heatsink.journal.SlowLog;
+import io.heatsink.log.Repeats;
+import io.heatsink.metrics.HotKeyRate;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.ProxyMeters;
 import io.heatsink.metrics.TrackingState;
@@ -128,7 +130,7 @@ public final class Heatsink implements AutoCloseable {
       onLanes(Lane::warmUp);
       listener.bind(config.listen());
       keepHouse();
-      meters = counting = new ProxyMeters(this::stats);
+      meters = counting = new ProxyMeters(this::stats, loops);
       registerGauges();
       admin = openAdmin(config.admin());
     } catch (RuntimeException e) {
@@ -274,14 +276,45 @@ public final class Heatsink implements AutoCloseable {
     meters.gauge("heatsink.cache.bytes", "Bytes kept in the near cache", cache::weightBytes);
     meters.gauge("heatsink.cache.entries", "Items in the near cache", cache::size);
     meters.gauge(
-        "heatsink.cache.evictions", "Items that had to go for want of room", cache::evictions);
-    meters.gauge("heatsink.hot.keys", "Keys that are hot", () -> hotKeys.current().keys().size());
+        "heatsink.cache.max.bytes",
+        "Room of the near cache (cache.max-bytes)",
+        () -> cache.policy().maxBytes());
+    meters.counter(
+        "heatsink.cache.evictions",
+        "Items that had to go for want of room: raise cache.max-bytes if hits suffer",
+        cache::evictions);
+    meters.gauge(
+        "heatsink.hot.keys",
+        "Keys that are hot; HEATSINK HOTKEYS names them",
+        () -> hotKeys.current().keys().size());
     meters.gauge(
         "heatsink.backend.reachable",
-        "1 while the backend answers",
+        "1 while the backend answers; at 0 see /ready for why",
         () -> control.health().isReachable() ? 1 : 0);
     meters.gauge(
-        "heatsink.backend.tracked", "Connections whose reads are tracked", tracking::connections);
+        "heatsink.backend.tracked.connections",
+        "Connections whose reads are tracked; at 0 answers live cache.untracked-ttl, see /ready",
+        tracking::connections);
+    meters.counter(
+        "heatsink.log.suppressed",
+        "Warnings and errors not written because they repeat; the log tells of which kind",
+        Repeats::suppressed);
+    meters.gauge(
+        "heatsink.log.distinct",
+        "Kinds of warnings and errors since the start; a new one is worth a look at the log",
+        Repeats::distinct);
+    meters.build(Version.text());
+    meters.hotKeys(this::hotKeyRates, () -> live.operation().hotKeyLabels());
+    HeatsinkConfig.Operation operation = live.operation();
+    if (!operation.otlpUrl().isEmpty()) {
+      meters.export(operation.otlpUrl(), operation.otlpInterval());
+    }
+  }
+
+  private List<HotKeyRate> hotKeyRates() {
+    return hotKeys().stream()
+        .map(key -> new HotKeyRate(key.key().text(), key.database(), key.heat(), key.rate()))
+        .toList();
   }
 
   private List<HotKey> hotKeys() {

@@ -22,13 +22,22 @@ public record LaneCount(
           count("client.received.bytes", "Bytes read from clients", s -> s.clientBytesIn),
           count("client.sent.bytes", "Bytes written to clients", s -> s.clientBytesOut),
           count("client.accepted", "Clients accepted", s -> s.clientsAccepted),
-          count("client.refused", "Clients over clients.max", s -> s.clientsRefused),
+          count(
+              "client.refused",
+              "Clients turned away by clients.max: raise it, or look for a leak",
+              s -> s.clientsRefused),
           count(
               "client.over.limit",
-              "Clients closed over clients.max-output-bytes",
+              "Clients closed over clients.max-output-bytes: they read too slowly",
               s -> s.clientsClosedOverLimit),
-          count("client.pauses", "Times a client was held back", s -> s.clientsPaused),
-          count("protocol.errors", "Requests that were no RESP", s -> s.protocolErrors));
+          count(
+              "client.pauses",
+              "Times a client was held back: too much unanswered, or the backend is slow",
+              s -> s.clientsPaused),
+          count(
+              "protocol.errors",
+              "Requests that were no RESP: something else connects here",
+              s -> s.protocolErrors));
 
   private static final List<LaneCount> REMEDIES =
       List.of(
@@ -38,14 +47,17 @@ public record LaneCount(
               "Of these hits, those with old answers (stale-if-error): the backend is away, look"
                   + " after it",
               s -> s.staleServed),
-          count("cache.misses", "Hot reads that the near cache had not", s -> s.misses),
+          count("cache.misses", "Reads worth keeping that the near cache had not", s -> s.misses),
           count("cache.fills", "Reads sent to fill the near cache", s -> s.fills),
           count(
               "cache.fills.discarded",
               "Fills not stored: written meanwhile, too large, or an error",
               s -> s.fillsDiscarded),
           count("shadow.reads", "Hits that the backend was asked for too", s -> s.shadowReads),
-          count("stale.hits", "Shadow reads that were replied to otherwise", s -> s.staleHits),
+          count(
+              "stale.hits",
+              "Shadow reads that were replied to otherwise: lower cache.ttl, or track",
+              s -> s.staleHits),
           count("coalesced", "Reads answered by another's flight", s -> s.coalesced),
           count("combined", "Increments that travelled with others", s -> s.combined),
           count("split.increments", "Increments of split counters", s -> s.splitIncrements));
@@ -55,9 +67,12 @@ public record LaneCount(
           count("backend.commands", "Commands sent to the backend", s -> s.backendCommands),
           count(
               "backend.errors",
-              "Commands that got no reply from the backend",
+              "Commands that got no reply from the backend: see the log and /ready",
               s -> s.backendErrors),
-          count("backend.reconnects", "Attempts to reconnect", s -> s.backendReconnects),
+          count(
+              "backend.reconnects",
+              "Attempts to reconnect: the backend or the way to it fails",
+              s -> s.backendReconnects),
           count("backend.received.bytes", "Bytes of replies", s -> s.backendBytesIn),
           count("backend.sent.bytes", "Bytes of commands", s -> s.backendBytesOut),
           count("invalidations", "Changes that the backend told of", s -> s.invalidations),

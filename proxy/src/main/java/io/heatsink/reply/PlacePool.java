@@ -29,7 +29,8 @@ final class PlacePool {
 
   /** Has a request noted that is answered, if that took long. */
   void ends(ClientPlace place, Trail trail, ReplyQueue queue) {
-    if (clock.nowNanos() - place.startNanos() >= slow.thresholdNanos()) {
+    // Who only waits for its turn behind a slow one is not the one to look for.
+    if (trail.repliedNanos() - place.startNanos() >= slow.thresholdNanos()) {
       trail.ends(slow, place.startNanos(), queue.client());
     }
   }

@@ -63,6 +63,11 @@ final class Trail {
     }
   }
 
+  /** When the reply was there. */
+  long repliedNanos() {
+    return repliedNanos;
+  }
+
   /** The request that came at {@code startNanos} is answered. */
   void ends(SlowLog slow, long startNanos, String client) {
     CommandSpec known = command;

@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -28,14 +27,12 @@ public final class ServiceManager implements AutoCloseable {
   private static final String SOCKET = "NOTIFY_SOCKET";
   private static final String WATCHDOG_MICROS = "WATCHDOG_USEC";
   private static final String WATCHDOG_PID = "WATCHDOG_PID";
-  private static final ServiceManager NONE = new ServiceManager(null, "");
+  private static final ServiceManager NONE = new ServiceManager(null);
 
   private final @Nullable Channel channel;
-  private final DomainSocketAddress address;
 
-  private ServiceManager(@Nullable Channel channel, String path) {
+  private ServiceManager(@Nullable Channel channel) {
     this.channel = channel;
-    this.address = new DomainSocketAddress(path);
   }
 
   /**
@@ -52,20 +49,20 @@ public final class ServiceManager implements AutoCloseable {
       LOG.warn("the service manager cannot be told: no native epoll here; use Type=exec");
       return NONE;
     }
+    // An address that begins so is none of the file system's.
+    String name = path.startsWith("@") ? '\0' + path.substring(1) : path;
     ChannelFuture open =
         new Bootstrap()
             .group(loop)
             .channel(EpollDomainDatagramChannel.class)
             .handler(new ChannelInboundHandlerAdapter())
-            .register()
+            .connect(new DomainSocketAddress(name))
             .awaitUninterruptibly();
     if (!open.isSuccess()) {
       LOG.warn("the service manager cannot be told", open.cause());
       return NONE;
     }
-    // An address that begins so is none of the file system's.
-    String name = path.startsWith("@") ? '\0' + path.substring(1) : path;
-    ServiceManager manager = new ServiceManager(open.channel(), name);
+    ServiceManager manager = new ServiceManager(open.channel());
     manager.watch(environment);
     return manager;
   }
@@ -103,7 +100,7 @@ public final class ServiceManager implements AutoCloseable {
     Channel to = channel;
     if (to != null) {
       var bytes = Unpooled.copiedBuffer(state, StandardCharsets.UTF_8);
-      to.writeAndFlush(new DomainDatagramPacket(bytes, address))
+      to.writeAndFlush(bytes)
           .addListener(
               sent -> {
                 if (!sent.isSuccess()) {

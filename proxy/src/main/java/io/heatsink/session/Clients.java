@@ -40,10 +40,13 @@ public final class Clients {
 
     void add(Session session) {
       sessions.put(session.id(), session);
+      stats.clients++;
+      stats.clientsAccepted++;
     }
 
     void remove(Session session) {
       sessions.remove(session.id());
+      stats.clients--;
     }
 
     @Nullable Session find(long id) {

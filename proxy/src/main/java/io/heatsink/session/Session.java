@@ -102,8 +102,6 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    lane.stats().clients++;
-    lane.stats().clientsAccepted++;
     lane.own().add(this);
   }
 
@@ -343,7 +341,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   void close() {
     await(CLOSING);
-    Objects.requireNonNull(channel).close();
+    channel().close();
   }
 
   /** Whether the client's own connection has got only a part of a request so far. */
@@ -387,8 +385,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** This client as CLIENT LIST tells of it, to itself or others. */
   ClientInfo info(boolean isAsking) {
-    boolean isAnswered = isAsking && !processing;
-    return description.tell(Objects.requireNonNull(channel), input, isAnswered);
+    return description.tell(channel(), input, isAsking && !processing);
   }
 
   /** HELLO, CLIENT and the like, while the session has its own connection. */
@@ -517,7 +514,6 @@ public final class Session extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     lane.clock().refresh();
-    lane.stats().clients--;
     lane.own().remove(this);
     waits |= CLOSING;
     dispatchDeferred();

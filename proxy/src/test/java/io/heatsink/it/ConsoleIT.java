@@ -155,7 +155,12 @@ class ConsoleIT {
         RawClient client = heatsink.client()) {
       client.call("SET", "k", "v");
       heatsink.absorb(client, "k");
-      await().until(() -> get(heatsink, "events").toString().contains("Redis tracks"));
+      await()
+          .until(
+              () -> {
+                heatsink.absorb(client, "k");
+                return get(heatsink, "events").toString().contains("Redis tracks");
+              });
       heatsink.redis().close();
       await()
           .atMost(Duration.ofSeconds(20))

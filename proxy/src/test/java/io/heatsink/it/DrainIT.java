@@ -15,12 +15,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** A stop loses nothing that was under way, and ends with exit code 0. */
 class DrainIT {
 
   private static final int CLIENTS = 8;
+  private static final long RETRY_NANOS = 5_000_000;
 
   private static ServedProcess serve(RedisServer redis, int port, String... more)
       throws IOException {
@@ -43,6 +45,7 @@ class DrainIT {
         }
       } catch (UncheckedIOException | IllegalStateException e) {
         reconnects.incrementAndGet();
+        LockSupport.parkNanos(RETRY_NANOS);
       }
     }
     return acknowledged;

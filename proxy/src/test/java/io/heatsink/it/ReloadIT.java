@@ -37,14 +37,22 @@ class ReloadIT {
     try (RedisServer redis = RedisServer.start();
         ServedProcess served = serve(redis, file("cache: {ttl: 60s}\n"));
         RawClient client = served.client()) {
-      assertThat(client.call("HEATSINK", "POLICY", "cart:1")).contains("tracked", ":60000");
-      file("lanes: 2\ncache: {ttl: 5s}\npolicy:\n  rules: [{pattern: 'cart:*', level: fresh}]\n");
+      assertThat(client.call("HEATSINK", "POLICY", "cart:1")).contains("tracked");
+      file(
+          """
+          lanes: 2
+          cache: {ttl: 5s}
+          policy:
+            rules:
+              - {pattern: 'cart:*', level: fresh}
+              - {pattern: 'feed:*', level: ttl, ttl: 3s}
+          """);
       String reply = client.call("HEATSINK", "RELOAD");
       assertThat(reply)
           .contains("changed", "cache.ttl: 60s -> 5s", "policy.rules: [] -> ")
           .contains("restart", "lanes: 1 -> 2");
       assertThat(client.call("HEATSINK", "POLICY", "cart:1")).contains("fresh");
-      assertThat(client.call("HEATSINK", "POLICY", "feed:1")).contains(":5000");
+      assertThat(client.call("HEATSINK", "POLICY", "feed:1")).contains(":3000");
       // What waits for a restart still waits; what is in force is told once.
       assertThat(client.call("HEATSINK", "RELOAD")).contains("lanes: 1 -> 2").doesNotContain("ttl");
     }
@@ -55,11 +63,11 @@ class ReloadIT {
     try (RedisServer redis = RedisServer.start();
         ServedProcess served = serve(redis, file("cache: {ttl: 60s}\n"));
         RawClient client = served.client()) {
-      file("cache: {ttl: 5s, jiter: 0.1}\nlog: {level: loud}\n");
+      file("policy: {default: fresh}\ncache: {jiter: 0.1}\nlog: {level: loud}\n");
       assertThat(client.call("HEATSINK", "RELOAD"))
           .startsWith("-ERR nothing has changed: ")
           .contains("cache.jiter", "did you mean cache.jitter?", "(and 1 more)");
-      assertThat(client.call("HEATSINK", "POLICY", "feed:1")).contains(":60000");
+      assertThat(client.call("HEATSINK", "POLICY", "feed:1")).contains("tracked");
       assertThat(served.log()).contains("cache.jitter?", "log.level = loud");
     }
   }

@@ -2,16 +2,20 @@ package io.heatsink.it;
 
 import io.heatsink.Main;
 import io.heatsink.testkit.RawClient;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** {@code heatsink serve} in a JVM of its own, as an operator starts, signals and reads it. */
@@ -27,7 +31,7 @@ final class ServedProcess implements AutoCloseable {
 
   ServedProcess(Map<String, String> environment, String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", productClassPath(), Main.class.getName()));
     command.addAll(List.of("serve", "--admin", "127.0.0.1:0"));
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(log.toFile());
@@ -36,12 +40,19 @@ final class ServedProcess implements AutoCloseable {
     awaitLog(LISTEN);
   }
 
+  /** Without what is there for tests only, such as how they log. */
+  private static String productClassPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
   /** What it has logged so far. */
   String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
