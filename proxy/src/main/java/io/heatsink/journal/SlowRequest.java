@@ -1,7 +1,8 @@
 package io.heatsink.journal;
 
 /**
- * A request that took long, its turn among its client's replies apart, and where its time went. Immutable.
+ * A request that took long, its turn among its client's replies apart, and where its time went.
+ * Immutable.
  *
  * @param number grows by one with each
  * @param atMillis when it was answered, in milliseconds since 1970

@@ -191,8 +191,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     }
     Channel to = channel;
     if (to != null) {
-      boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && input.isLarge());
-      reading(to, !hold);
+      reading(to, (waits & ~BARRIER) == 0 && (waits == 0 || !input.isLarge()));
     }
     departure.attempt();
   }

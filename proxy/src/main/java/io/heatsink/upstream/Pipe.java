@@ -55,7 +55,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   /** What tells a message from a reply, and how long a string is. */
   private static final int MESSAGE_PREFIX_BYTES = 128;
-
   private static final int LENGTH_PREFIX_BYTES = 16;
 
   private final Backend backend;
@@ -63,7 +62,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
   private final boolean isShared;
   private final int number;
   private final Frames frames = new Frames();
-  private final SlotQueue pending;
+  final SlotQueue pending;
   private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
   private final List<Consumer<byte @Nullable []>> openListeners = new ArrayList<>();
   private State state = State.IDLE;
@@ -91,11 +90,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter
     this.isShared = isShared;
     this.number = number;
     this.pending = new SlotQueue(backend.clock());
-  }
-
-  /** Commands that wait for their reply. */
-  int underWay() {
-    return pending.size();
   }
 
   /** What its commands have in common. */

@@ -177,7 +177,7 @@ public final class Pipes {
   public long underWay() {
     long sum = 0;
     for (Pipe pipe : shared.values()) {
-      sum += pipe.underWay();
+      sum += pipe.pending.size();
     }
     return sum;
   }
