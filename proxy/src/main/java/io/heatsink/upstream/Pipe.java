@@ -55,6 +55,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   /** What tells a message from a reply, and how long a string is. */
   private static final int MESSAGE_PREFIX_BYTES = 128;
+
   private static final int LENGTH_PREFIX_BYTES = 16;
 
   private final Backend backend;
