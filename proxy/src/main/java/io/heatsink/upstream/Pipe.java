@@ -501,12 +501,11 @@ public final class Pipe extends ChannelInboundHandlerAdapter
 
   private void failPending(boolean wasReady, byte[] why) {
     int sent = wasReady ? pending.size() - unsent : 0;
-    int total = pending.size();
     unsent = 0;
     gatheredBytes = 0;
     out.release();
     frames.clear();
-    for (int i = 0; i < total; i++) {
+    for (int i = 0, total = pending.size(); i < total; i++) {
       ReplySlot slot = pending.poll();
       if (slot != null) {
         backend.stats().backendErrors++;
