@@ -3,6 +3,7 @@ package io.heatsink;
 import io.heatsink.config.ConfigException;
 import io.heatsink.config.Setting;
 import io.heatsink.config.Settings;
+import io.heatsink.terminal.RemoteException;
 import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,9 @@ public final class Failures {
       config.faults().forEach(fault -> err.println("heatsink: " + fault));
       return USAGE;
     }
-    if (e instanceof ListenException || e instanceof UnusableFileException) {
+    if (e instanceof ListenException
+        || e instanceof UnusableFileException
+        || e instanceof RemoteException) {
       err.println("heatsink: " + e.getMessage());
       return FAILED;
     }

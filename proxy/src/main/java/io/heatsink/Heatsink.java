@@ -11,10 +11,16 @@ import io.heatsink.cache.WriteGuard;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.console.Console;
+import io.heatsink.console.Observed;
 import io.heatsink.control.Access;
 import io.heatsink.control.ControlPlane;
 import io.heatsink.detect.DetectorSettings;
+import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.journal.Event;
+import io.heatsink.journal.EventLog;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.log.Repeats;
 import io.heatsink.metrics.HotKeyRate;
 import io.heatsink.metrics.LaneStats;
@@ -28,6 +34,7 @@ import io.heatsink.policy.Rule;
 import io.heatsink.session.Clients;
 import io.heatsink.session.Reloads;
 import io.heatsink.topology.Node;
+import io.heatsink.topology.Topology;
 import io.heatsink.upstream.Credentials;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
@@ -62,6 +69,10 @@ public final class Heatsink implements AutoCloseable {
 
   private final long bornNanos = System.nanoTime();
   private final HotKeys hotKeys;
+  private final HotKeyPeriod period;
+  private final EventLog events = new EventLog();
+  private final SlowLog slow;
+  private final WriteGuard writes = new WriteGuard();
   private final NearCache cache;
   private final TrackingState tracking = new TrackingState();
   private final AccessFiles files;
@@ -83,8 +94,9 @@ public final class Heatsink implements AutoCloseable {
     live = config;
     Transport transport = Transport.best();
     AtomicReference<CommandTable> commands = new AtomicReference<>(CommandTable.shipped());
-    WriteGuard writes = new WriteGuard();
     hotKeys = new HotKeys(detectorSettings(config.detector()));
+    period = new HotKeyPeriod(hotKeys);
+    slow = new SlowLog(config.operation().slowThreshold().toNanos());
     cache = new NearCache(cachePolicy(config.cache()), writes);
     policies = new PolicyBook(policies(config.policy()));
     loops =
@@ -98,6 +110,8 @@ public final class Heatsink implements AutoCloseable {
             transport,
             commands::get,
             hotKeys,
+            period,
+            slow,
             cache,
             writes,
             policies,
@@ -178,6 +192,7 @@ public final class Heatsink implements AutoCloseable {
       // Which also has the lanes forget what was kept under the old rules and TTLs.
       policies.configure(policies(next.policy()));
     }
+    events.add(Event.Kind.CONFIG, Event.Severity.INFO, "configuration read anew");
   }
 
   private static boolean isShorter(HeatsinkConfig next, HeatsinkConfig before) {
@@ -222,12 +237,42 @@ public final class Heatsink implements AutoCloseable {
     if (address == null) {
       return null;
     }
-    AdminPages pages = new AdminPages(meters::scrape, this::hotKeys, this::readiness);
+    Console console = console();
+    AdminPages pages = new AdminPages(meters::scrape, this::hotKeys, this::readiness, console);
     try {
-      return AdminServer.start(address, pages, files.adminToken());
+      AdminServer server = AdminServer.start(address, pages, files.adminToken());
+      server.everySecond(console::look);
+      return server;
     } catch (IOException e) {
       throw new ListenException("admin", address, e);
     }
+  }
+
+  private Console console() {
+    Observing observing = new Observing(lanes);
+    return new Console(
+        new Observed(
+            Version.text(),
+            bornNanos,
+            observing::lanes,
+            () -> Observing.limits(live),
+            this::backend,
+            hotKeys,
+            period,
+            cache,
+            writes,
+            policies,
+            tracking,
+            events,
+            slow));
+  }
+
+  private Observed.Backend backend() {
+    ControlPlane.Health health = control.health();
+    String name = live.backend().host() + ":" + live.backend().port();
+    Topology now = control.topology().current();
+    return new Observed.Backend(
+        name, health.isReachable(), health.detail(), now.isKnown() ? now : null);
   }
 
   private void keepHouse() {

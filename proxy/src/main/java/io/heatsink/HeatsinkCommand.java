@@ -1,5 +1,12 @@
 package io.heatsink;
 
+import io.heatsink.terminal.EventsCommand;
+import io.heatsink.terminal.FlushCommand;
+import io.heatsink.terminal.HotKeysCommand;
+import io.heatsink.terminal.PolicyCommand;
+import io.heatsink.terminal.SlowLogCommand;
+import io.heatsink.terminal.StatsCommand;
+import io.heatsink.terminal.TopCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +19,17 @@ import picocli.CommandLine.Spec;
     description = "A Redis-protocol sidecar that absorbs hot keys.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {ServeCommand.class, CheckConfigCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      CheckConfigCommand.class,
+      TopCommand.class,
+      HotKeysCommand.class,
+      StatsCommand.class,
+      PolicyCommand.class,
+      FlushCommand.class,
+      EventsCommand.class,
+      SlowLogCommand.class
+    })
 final class HeatsinkCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();

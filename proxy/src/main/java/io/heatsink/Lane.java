@@ -11,11 +11,16 @@ import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.console.LaneView;
 import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
+import io.heatsink.detect.HotKey;
+import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.detect.Sampled;
 import io.heatsink.flight.Coalescer;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.LanePolicies;
@@ -41,6 +46,7 @@ import io.heatsink.upstream.ServerDialer;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
 import io.netty.channel.EventLoop;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,6 +71,8 @@ final class Lane {
       Transport transport,
       Supplier<CommandTable> commands,
       HotKeys hotKeys,
+      HotKeyPeriod period,
+      SlowLog slow,
       NearCache cache,
       WriteGuard writes,
       PolicyBook policies,
@@ -82,6 +90,7 @@ final class Lane {
   private final EventLoop loop;
   private final LaneClock clock = new LaneClock();
   private final LaneStats stats = new LaneStats();
+  private final Sampled sampled = new Sampled();
   private final Links pipes;
   private final LaneContext context;
   private final LanePolicies policies;
@@ -109,13 +118,20 @@ final class Lane {
             shared.clients().join(loop, stats),
             shared.pauses(),
             shared.hotKeys(),
+            shared.period(),
+            shared.slow(),
             shared.facts(),
             shared.files().users(),
             new PipeKey(shared.files().backend(), config.backend().database(), false),
             clock,
             stats,
             new LaneReplies(
-                flushes, clock, stats, config.clients().maxOutputBytes(), largeReplyBytes(config)),
+                flushes,
+                clock,
+                stats,
+                shared.slow(),
+                config.clients().maxOutputBytes(),
+                largeReplyBytes(config)),
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().freshNameSuffix(),
             () -> shared.live().get().clients().maxPipeline(),
@@ -184,6 +200,7 @@ final class Lane {
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
+        sampled,
         reader == null ? null : filler(shared, reader),
         ShadowReads.of(config.cache().shadowRate(), clock, stats),
         policies,
@@ -261,6 +278,13 @@ final class Lane {
   /** The counters' values; on the loop. */
   LaneStats stats() {
     return stats.copy();
+  }
+
+  /** What the console shows of this lane; on the loop. */
+  LaneView view(List<HotKey> keys) {
+    Map<Long, Sampled.Counts> counts = new HashMap<>();
+    keys.forEach(key -> counts.put(key.hash(), sampled.of(key.hash())));
+    return new LaneView(stats.copy(), counts, pipes.underWay());
   }
 
   /** Closes the connections to the backend; on the loop. */

@@ -19,11 +19,14 @@ import io.heatsink.command.Upstream;
 import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.detect.DetectorSettings;
+import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.detect.HotSet;
 import io.heatsink.detect.LaneDetector;
+import io.heatsink.detect.Sampled;
 import io.heatsink.flight.Capture;
 import io.heatsink.flight.Coalescer;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.LanePolicies;
@@ -167,6 +170,7 @@ final class HotLane {
             stats,
             tracking);
     Pipes pipes = new Pipes(backend, 1);
+    SlowLog slow = new SlowLog(10_000_000);
     CommandTable commands = CommandTable.shipped();
     Clients clients = new Clients();
     LaneContext context =
@@ -179,12 +183,14 @@ final class HotLane {
             clients.join(loop, stats),
             new Pauses(),
             hotKeys,
+            new HotKeyPeriod(hotKeys),
+            slow,
             Map::of,
             null,
             greeting,
             clock,
             stats,
-            new LaneReplies(flushes, clock, stats, 256 << 20, 8 << 20),
+            new LaneReplies(flushes, clock, stats, slow, 256 << 20, 8 << 20),
             RespLimits.withRequestBytes(MAX_REQUEST_BYTES),
             "",
             () -> 4_096,
@@ -197,6 +203,7 @@ final class HotLane {
     return new Rooms(
         hotKeys,
         detector,
+        new Sampled(),
         new Filler(cache, guard, reader, policies, clock, stats),
         null,
         policies,

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -18,6 +19,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +52,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ctx.close();
       return;
     }
-    String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
-    waiting.add(new Request(request.method(), request.uri(), authorization, fault));
+    HttpHeaders headers = request.headers();
+    String body = request.content().toString(StandardCharsets.UTF_8);
+    waiting.add(new Request(request.method(), request.uri(), headers, body, fault));
     answerNext(ctx);
   }
 
@@ -89,6 +92,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .set("x-content-type-options", "nosniff");
+    answer.headers().forEach((name, value) -> response.headers().set(name, value));
     if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
       response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
     }
@@ -106,23 +110,47 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       HttpResponseStatus status = statusOf(request.fault());
       return new Answer(status, JSON, AdminJson.of("error", status.reasonPhrase()));
     }
-    int query = request.uri().indexOf('?');
-    String path = query < 0 ? request.uri() : request.uri().substring(0, query);
-    if (!token.admits(path, request.authorization())) {
+    String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+    if (!token.admits(query(request).path(), authorization)) {
       String text = AdminJson.of("error", "show the token: Authorization: Bearer TOKEN");
       return new Answer(HttpResponseStatus.UNAUTHORIZED, JSON, text);
+    }
+    try {
+      AdminSite.Page page = pages.site().answer(query(request));
+      if (page != null) {
+        HttpResponseStatus status = HttpResponseStatus.valueOf(page.status());
+        return new Answer(status, page.type(), page.body(), page.headers());
+      }
+    } catch (RuntimeException e) {
+      return failed(request.uri(), e);
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       String text = AdminJson.of("error", "GET and HEAD only");
       return new Answer(HttpResponseStatus.METHOD_NOT_ALLOWED, JSON, text);
     }
+    String path = query(request).path();
     try {
       return page(path);
     } catch (RuntimeException e) {
-      log.atWarn().addKeyValue("path", path).setCause(e).log("admin page failed");
-      String text = AdminJson.of("error", "this page failed; the log says why");
-      return new Answer(HttpResponseStatus.INTERNAL_SERVER_ERROR, JSON, text);
+      return failed(path, e);
     }
+  }
+
+  private static AdminSite.Query query(Request request) {
+    String uri = request.uri();
+    int mark = uri.indexOf('?');
+    return new AdminSite.Query(
+        request.method().name(),
+        mark < 0 ? uri : uri.substring(0, mark),
+        mark < 0 ? "" : uri.substring(mark + 1),
+        name -> request.headers().get(name, ""),
+        request.body());
+  }
+
+  private static Answer failed(String path, RuntimeException e) {
+    log.atWarn().addKeyValue("path", path).setCause(e).log("admin page failed");
+    String text = AdminJson.of("error", "this page failed; the log says why");
+    return new Answer(HttpResponseStatus.INTERNAL_SERVER_ERROR, JSON, text);
   }
 
   private Answer page(String path) {
@@ -137,7 +165,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         yield new Answer(status, JSON, AdminJson.readiness(readiness));
       }
       default -> {
-        String text = AdminJson.of("error", "no such page: /metrics, /hotkeys, /health, /ready");
+        String text =
+            AdminJson.of("error", "no such page: /, /api/v1, /metrics, /hotkeys, /health, /ready");
         yield new Answer(HttpResponseStatus.NOT_FOUND, JSON, text);
       }
     };
@@ -175,7 +204,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** A request without its body, so that nothing needs to be released. */
   private record Request(
-      HttpMethod method, String uri, @Nullable String authorization, @Nullable Throwable fault) {
+      HttpMethod method, String uri, HttpHeaders headers, String body, @Nullable Throwable fault) {
 
     /** Shows no token. */
     @Override
@@ -184,5 +213,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private record Answer(HttpResponseStatus status, String type, String body) {}
+  private record Answer(
+      HttpResponseStatus status, String type, String body, Map<String, String> headers) {
+
+    Answer(HttpResponseStatus status, String type, String body) {
+      this(status, type, body, Map.of());
+    }
+  }
 }

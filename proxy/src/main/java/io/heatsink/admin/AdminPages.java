@@ -10,6 +10,10 @@ import java.util.function.Supplier;
  * @param metrics the Prometheus text format, version 0.0.4
  * @param hotKeys the keys that are hot, in any order
  * @param readiness whether traffic should be sent here
+ * @param site all other pages
  */
 public record AdminPages(
-    Supplier<String> metrics, Supplier<List<HotKey>> hotKeys, Supplier<Readiness> readiness) {}
+    Supplier<String> metrics,
+    Supplier<List<HotKey>> hotKeys,
+    Supplier<Readiness> readiness,
+    AdminSite site) {}

@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /metrics}, {@code /hotkeys}, {@code /health} and {@code /ready} over HTTP/1.1.
+ * Answers {@code /metrics}, {@code /hotkeys}, {@code /health}, {@code /ready} and the pages of a
+ * site over HTTP/1.1.
  *
  * <p>One event loop of its own, so that a slow page never delays a lane. Each connection has one
  * answer at a time in the works; connections, pipelines, requests and silence are bounded.
@@ -37,7 +38,7 @@ public final class AdminServer implements AutoCloseable {
   static final int MAX_PIPELINE = 64;
   static final int MAX_LINE_BYTES = 4096;
   static final int MAX_HEADER_BYTES = 8192;
-  static final int MAX_BODY_BYTES = 1024;
+  static final int MAX_BODY_BYTES = 64 * 1024;
 
   private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -115,6 +116,11 @@ public final class AdminServer implements AutoCloseable {
         .addLast(new HttpServerKeepAliveHandler())
         .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
         .addLast(new AdminHandler(pages, token));
+  }
+
+  /** Runs a task on the thread of the pages every second or so, from now on. */
+  public void everySecond(Runnable task) {
+    loop.scheduleWithFixedDelay(task, 1, 1, TimeUnit.SECONDS);
   }
 
   /** Stops at once: answers under way are cut off. Waits for the event loop, at most a second. */

@@ -14,8 +14,8 @@ final class AdminToken {
 
   private static final String SCHEME = "Bearer ";
 
-  /** They tell nothing but whether Heatsink is well, and who asks often has nothing to show. */
-  private static final Set<String> FOR_ALL = Set.of("/health", "/ready");
+  /** Whether Heatsink is well, which who asks often has nothing to show; the page, empty. */
+  private static final Set<String> FOR_ALL = Set.of("/", "/health", "/ready");
 
   private final Supplier<@Nullable String> token;
 

@@ -297,6 +297,15 @@ public final class NearCache {
     return all;
   }
 
+  /**
+   * How old the latest answer is that is kept of the key with this hash, or -1 where none is. From
+   * any thread.
+   */
+  public long ageNanos(long keyHash, long nowNanos) {
+    Entry entry = find(keyHash);
+    return entry == null || !entry.isLive(nowNanos, era()) ? -1 : entry.ageNanos(nowNanos);
+  }
+
   /** Bytes of all entries, their overhead included. */
   public long weightBytes() {
     return entries.policy().eviction().map(e -> e.weightedSize().orElse(0)).orElse(0L);

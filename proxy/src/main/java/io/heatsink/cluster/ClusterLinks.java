@@ -283,6 +283,11 @@ public final class ClusterLinks implements Links {
   }
 
   @Override
+  public long underWay() {
+    return nodes.all().stream().mapToLong(node -> node.pipes().underWay()).sum();
+  }
+
+  @Override
   public void close() {
     closed = true;
     nodes.all().forEach(nodes::remove);

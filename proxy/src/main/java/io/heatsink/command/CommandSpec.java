@@ -14,6 +14,9 @@ public final class CommandSpec {
     EVERYTHING
   }
 
+  /** The arity of commands that Heatsink knows and the backend has not named. */
+  static final int UNNAMED = -1;
+
   private static final Set<String> SCRIPTS = Set.of("eval", "evalsha", "fcall");
   private static final Set<String> OTHER_DATABASE = Set.of("move", "swapdb", "debug");
 
@@ -53,6 +56,7 @@ public final class CommandSpec {
   private final Handling handling;
   private final Touches touches;
   private final int singleKey;
+  private final int firstKey;
   private final boolean hasSubcommands;
   private final boolean isKept;
 
@@ -69,6 +73,7 @@ public final class CommandSpec {
     this.subcommands = List.copyOf(subcommands);
     this.hasSubcommands = !subcommands.isEmpty();
     this.singleKey = keys.size() == 1 && keys.get(0).isSingleKey() ? 1 : 0;
+    this.firstKey = keys.isEmpty() ? 0 : keys.get(0).firstWord();
     this.handling = handling(name);
     this.touches = touches(name);
     this.isKept = KEPT.contains(name) && flags.contains("readonly");
@@ -81,6 +86,9 @@ public final class CommandSpec {
   private Handling handling(String name) {
     int bar = name.indexOf('|');
     Handling special = Handling.of(bar < 0 ? name : name.substring(0, bar));
+    if (special == Handling.HOTKEYS && arity != UNNAMED) {
+      return Handling.FORWARD;
+    }
     if (special != Handling.FORWARD) {
       return special;
     }
@@ -151,6 +159,11 @@ public final class CommandSpec {
       }
     }
     return true;
+  }
+
+  /** The word that is the first key of every request of this command, or 0. */
+  public int firstKey() {
+    return firstKey;
   }
 
   /** Whether every request of this command has one key, its second word. */

@@ -44,6 +44,8 @@ public enum Handling {
   HEATSINK,
   /** Of a cluster: Heatsink is the one node that its clients know. */
   CLUSTER,
+  /** What Redis 8.6 has of its own; for a backend that has not, Heatsink answers. */
+  HOTKEYS,
   /** Its connection carries a stream from here on. */
   REPLICATION,
   /** An HTTP request that a browser was talked into; Redis drops such a connection. */
@@ -99,6 +101,7 @@ public enum Handling {
           Map.entry("client", CLIENT),
           Map.entry("info", INFO),
           Map.entry("heatsink", HEATSINK),
+          Map.entry("hotkeys", HOTKEYS),
           Map.entry("quit", QUIT),
           Map.entry("reset", RESET),
           Map.entry("sync", REPLICATION),
@@ -111,6 +114,14 @@ public enum Handling {
   public boolean changesConnection() {
     return switch (this) {
       case SUBSCRIBE, MONITOR, STICKY, HELLO, AUTH, SELECT, RESET, REPLICATION -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether it may take as long as its client likes. */
+  public boolean mayWait() {
+    return switch (this) {
+      case BLOCKING, MAYBE_BLOCKING, SUBSCRIBE, MONITOR, REPLICATION -> true;
       default -> false;
     };
   }

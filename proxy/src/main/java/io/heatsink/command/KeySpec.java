@@ -29,6 +29,11 @@ final class KeySpec {
     this.third = numbers[2];
   }
 
+  /** The word that is its first key, if it always is the same; otherwise 0. */
+  int firstWord() {
+    return begin != 'i' ? 0 : find == 'n' ? index + second : index;
+  }
+
   /** The first, last and step of Redis before 7.0, where last counts from the end if negative. */
   static KeySpec range(int firstKey, int lastKey, int step) {
     int last = lastKey >= 0 ? lastKey - firstKey : lastKey;

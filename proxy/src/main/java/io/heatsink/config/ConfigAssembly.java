@@ -112,7 +112,8 @@ final class ConfigAssembly {
         get(Settings.LOG_FORMAT),
         toInt(Settings.METRICS_HOT_KEY_LABELS),
         get(Settings.METRICS_OTLP_URL),
-        get(Settings.METRICS_OTLP_INTERVAL));
+        get(Settings.METRICS_OTLP_INTERVAL),
+        get(Settings.SLOWLOG_THRESHOLD));
   }
 
   /**

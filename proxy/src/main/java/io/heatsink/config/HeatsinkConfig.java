@@ -255,6 +255,7 @@ public record HeatsinkConfig(
    * @param hotKeyLabels so many of the hottest keys are labels of metrics, 0 to 100
    * @param otlpUrl where metrics are sent as OpenTelemetry; empty for nowhere
    * @param otlpInterval how often, 1 s to 1 h
+   * @param slowThreshold from where on a request is slow, up to 60 s; zero for none
    */
   public record Operation(
       Duration drainTimeout,
@@ -262,5 +263,6 @@ public record HeatsinkConfig(
       LogFormat logFormat,
       int hotKeyLabels,
       String otlpUrl,
-      Duration otlpInterval) {}
+      Duration otlpInterval,
+      Duration slowThreshold) {}
 }

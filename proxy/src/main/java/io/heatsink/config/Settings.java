@@ -433,6 +433,14 @@ public final class Settings {
               .example("15s")
               .doc("How often metrics are sent there."));
 
+  static final Setting<Duration> SLOWLOG_THRESHOLD =
+      add(
+          Setting.of("slowlog.threshold", ValueType.DURATION)
+              .within("0s", "60s")
+              .byDefault("10ms")
+              .example("50ms")
+              .doc("Requests that take so long are noted, with where the time went; 0s for none."));
+
   private Settings() {}
 
   /** Every setting, in the order of {@code config/reference.yaml}. */

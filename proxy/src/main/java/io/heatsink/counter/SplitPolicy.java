@@ -23,7 +23,7 @@ public record SplitPolicy(String pattern, Glob glob, int shards, String name) {
   }
 
   /** The name of one shard of this key; the key's bytes are kept as they are. */
-  byte[] shard(byte[] key, int shard) {
+  public byte[] shard(byte[] key, int shard) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(key.length + name.length());
     int at = 0;
     while (at < name.length()) {

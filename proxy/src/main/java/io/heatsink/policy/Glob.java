@@ -1,6 +1,7 @@
 package io.heatsink.policy;
 
 import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,6 +14,22 @@ public final class Glob {
 
   public Glob(String pattern) {
     this.pattern = pattern.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Glob(byte[] pattern) {
+    this.pattern = pattern;
+  }
+
+  /** What matches this key alone. */
+  public static Glob exactly(byte[] key) {
+    ByteArrayOutputStream escaped = new ByteArrayOutputStream(key.length + 8);
+    for (byte b : key) {
+      if (b == '*' || b == '?' || b == '[' || b == '\\') {
+        escaped.write('\\');
+      }
+      escaped.write(b);
+    }
+    return new Glob(escaped.toByteArray());
   }
 
   /** Whether {@code length} bytes at {@code index} match; lends {@code bytes}. */

@@ -1,6 +1,7 @@
 package io.heatsink.policy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 
 /** The rules of all keys: the first that matches a key holds. Immutable. */
@@ -20,6 +21,11 @@ public final class Policies {
   public Policies(Level byDefault, List<Rule> rules) {
     this.byDefault = Rule.byDefault(byDefault);
     this.rules = rules.toArray(new Rule[0]);
+  }
+
+  /** The rule of a key; off the hot path, as nothing is remembered. */
+  public Rule of(byte[] key) {
+    return of(Unpooled.wrappedBuffer(key), 0, key.length);
   }
 
   /** Whether one rule holds for all keys. */

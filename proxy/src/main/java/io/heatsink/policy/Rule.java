@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What is asked for the reads of the keys that match a pattern. Immutable.
  *
- * @param number its place among the rules, from 1 on; 0 is what holds for keys that none matches
+ * @param number its place among the rules, from 1 on; 0 is what holds for keys that none matches;
+ *     less where it was added while Heatsink runs
  * @param glob which keys
  * @param ttlNanos how old an answer may be; 0 leaves that to the cache
  * @param maxStaleNanos how old it may be while Redis cannot be reached; 0 where that is not allowed
@@ -27,6 +28,10 @@ public record Rule(int number, Glob glob, Level level, long ttlNanos, long maxSt
   /** Names it to a user. */
   @Override
   public String toString() {
-    return number == 0 ? "default" : "rule " + number + ", pattern '" + glob + "'";
+    if (number == 0) {
+      return "default";
+    }
+    String name = number > 0 ? "rule " + number : "added rule " + -number;
+    return name + ", pattern '" + glob + "'";
   }
 }

@@ -1,8 +1,10 @@
 package io.heatsink.reply;
 
+import io.heatsink.command.CommandSpec;
 import io.heatsink.command.Landings;
 import io.heatsink.command.Place;
 import io.heatsink.command.Writes;
+import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientPlace implements Place {
 
   private final PlacePool pool;
+  private final @Nullable Trail trail;
   private @Nullable ReplyQueue queue;
   private int batch;
   private boolean isSilent;
@@ -41,6 +44,7 @@ public final class ClientPlace implements Place {
 
   ClientPlace(PlacePool pool) {
     this.pool = pool;
+    this.trail = pool.newTrail();
   }
 
   void prepare(ReplyQueue of, int ofBatch, boolean silent, long nowNanos) {
@@ -52,6 +56,16 @@ public final class ClientPlace implements Place {
     read = 0;
     startNanos = nowNanos;
     next = null;
+    if (trail != null) {
+      trail.clear();
+    }
+  }
+
+  /** Says what it is the place of, so that it can be told of should it be slow; lends both. */
+  public void names(CommandSpec spec, Request request) {
+    if (trail != null && !spec.handling().mayWait()) {
+      trail.begins(spec, request);
+    }
   }
 
   void reads(long hash, boolean kept) {
@@ -199,6 +213,9 @@ public final class ClientPlace implements Place {
 
   private void done() {
     isDone = true;
+    if (trail != null) {
+      trail.replied();
+    }
     land();
     ReplyQueue to = queue;
     if (to == null) {
@@ -247,6 +264,10 @@ public final class ClientPlace implements Place {
   }
 
   void recycle() {
+    ReplyQueue of = queue;
+    if (trail != null && of != null) {
+      pool.ends(this, trail, of);
+    }
     queue = null;
     pool.put(this);
   }

@@ -2,6 +2,7 @@ package io.heatsink.reply;
 
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.netty.channel.Channel;
 
@@ -21,10 +22,15 @@ public final class LaneReplies {
    * is large.
    */
   public LaneReplies(
-      FlushQueue flushes, LaneClock clock, LaneStats stats, int maxBytes, int largeBytes) {
+      FlushQueue flushes,
+      LaneClock clock,
+      LaneStats stats,
+      SlowLog slow,
+      int maxBytes,
+      int largeBytes) {
     this.flushes = flushes;
     this.stats = stats;
-    this.places = new PlacePool(clock, stats);
+    this.places = new PlacePool(clock, stats, slow);
     this.maxBytes = maxBytes;
     this.largeBytes = largeBytes;
   }

@@ -8,6 +8,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,13 @@ public final class ReplyQueue implements FlushQueue.Flushable {
     this.corks = lane.corks;
     this.maxBytes = lane.maxBytes;
     this.listener = listener;
+  }
+
+  /** The address of the client. */
+  String client() {
+    return channel.remoteAddress() instanceof InetSocketAddress inet
+        ? NetUtil.toSocketAddressString(inet)
+        : "";
   }
 
   /** Whether all requests so far are answered. */

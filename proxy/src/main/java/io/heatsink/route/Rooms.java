@@ -8,6 +8,7 @@ import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.detect.HotKeys;
 import io.heatsink.detect.LaneDetector;
+import io.heatsink.detect.Sampled;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.policy.LanePolicies;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rooms of one lane that a router chooses from; null is a room switched off.
  *
+ * @param sampled what became of some commands on hot keys
  * @param filler finds and keeps the replies of reads
  * @param shadows finds out how often those were outdated
  * @param policies how fresh reads have to be
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record Rooms(
     HotKeys hotKeys,
     @Nullable LaneDetector detector,
+    Sampled sampled,
     @Nullable Filler filler,
     @Nullable ShadowReads shadows,
     LanePolicies policies,

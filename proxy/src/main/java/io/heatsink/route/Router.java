@@ -141,9 +141,24 @@ public final class Router {
     long hash = KeyHash.with(request.hash(1), client.database());
     latestRead = hash;
     rooms.stats().reads++;
-    if (detector != null && detector.sample()) {
+    long hits = rooms.stats().hits;
+    boolean isSampled = detector != null && detector.sample();
+    if (isSampled) {
       count(client, request, 1, hash, false);
     }
+    get(client, request, hash);
+    if (isSampled) {
+      noteRead(hash, hits);
+    }
+  }
+
+  private void noteRead(long keyHash, long hitsBefore) {
+    if (rooms.hotKeys().current().isReadHot(keyHash)) {
+      rooms.sampled().read(keyHash, rooms.stats().hits != hitsBefore);
+    }
+  }
+
+  private void get(Client client, Request request, long hash) {
     Level level = policies.of(hash, request, 1).level();
     if (level == Level.FRESH || client.wantsFresh()) {
       forward(client, request, Touches.NOTHING);
@@ -170,9 +185,18 @@ public final class Router {
 
   private void read(Client client, Request request, CommandSpec spec) {
     rooms.stats().reads++;
-    if (detector != null && detector.sample()) {
+    long hits = rooms.stats().hits;
+    boolean isSampled = detector != null && detector.sample();
+    if (isSampled) {
       count(client, request, 1, keyHash(client, request), false);
     }
+    readKept(client, request, spec);
+    if (isSampled) {
+      noteRead(keyHash(client, request), hits);
+    }
+  }
+
+  private void readKept(Client client, Request request, CommandSpec spec) {
     long hash = KeyHash.with(request.hashFrom(0), client.database());
     latestRead = hash;
     Level level = policies.of(request, 1).level();
@@ -285,7 +309,8 @@ public final class Router {
 
   private void count(Client client, Request request, CommandSpec spec) {
     long hash = KeyHash.with(request.hash(1), client.database());
-    if (detector != null && detector.sample()) {
+    boolean isSampled = detector != null && detector.sample();
+    if (isSampled) {
       count(client, request, 1, hash, true);
     }
     Combiner combiner = rooms.combiner();
@@ -293,6 +318,9 @@ public final class Router {
         combiner != null
             && ((combines && rooms.hotKeys().current().isWriteHot(hash)) || combiner.awaits(client))
             && combiner.increment(client, request, hash);
+    if (isSampled && rooms.hotKeys().current().isWriteHot(hash)) {
+      rooms.sampled().write(hash, combined);
+    }
     if (!combined) {
       forward(client, request, spec.touches(request, keys));
     }

@@ -85,6 +85,7 @@ final class ConnectionCommands {
       case RESET -> reset(request, spec);
       case INFO -> own.info(request) || session.route(request, spec);
       case HEATSINK -> own.heatsink(request);
+      case HOTKEYS -> own.hotKeyPeriods(request);
       case QUIT -> quit(request);
       default -> {
         session.close();

@@ -4,6 +4,8 @@ import io.heatsink.client.ClientInfo;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.Handling;
 import io.heatsink.command.LaneClock;
+import io.heatsink.reply.ClientPlace;
+import io.heatsink.resp.Request;
 import io.heatsink.upstream.Pipe;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -45,6 +47,14 @@ final class Description {
   void runs(CommandSpec spec, int bytes) {
     latest = spec;
     latestBytes = bytes;
+  }
+
+  /** Says of the place of the latest command, which is at hand still, what it is for. */
+  ClientPlace named(ClientPlace place, Request request) {
+    if (latest != CommandSpec.UNKNOWN) {
+      place.names(latest, request);
+    }
+    return place;
   }
 
   /**

@@ -4,7 +4,9 @@ import io.heatsink.access.UserList;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.LaneClock;
+import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
@@ -38,6 +40,8 @@ public record LaneContext(
     Clients.OfLane own,
     Pauses pauses,
     HotKeys hotKeys,
+    HotKeyPeriod period,
+    SlowLog slow,
     Supplier<Map<String, Object>> facts,
     @Nullable Supplier<UserList> logins,
     PipeKey greeting,

@@ -35,8 +35,17 @@ final class MapReply {
     values.forEach(
         (name, value) -> {
           out.writeBytes(Replies.bulk(Replies.ascii(name)));
-          out.writeBytes(value(value, resp3));
+          write(out, value, resp3);
         });
+  }
+
+  private static void write(ByteBuf out, Object value, boolean resp3) {
+    if (value instanceof List<?> list) {
+      Replies.writeHeader(out, '*', list.size());
+      list.forEach(element -> write(out, element, resp3));
+    } else {
+      out.writeBytes(value(value, resp3));
+    }
   }
 
   private static byte[] value(Object value, boolean resp3) {

@@ -3,15 +3,20 @@ package io.heatsink.session;
 import io.heatsink.command.Place;
 import io.heatsink.command.WholeReply;
 import io.heatsink.detect.HotKey;
+import io.heatsink.journal.SlowLog;
+import io.heatsink.journal.SlowRequest;
 import io.heatsink.metrics.LaneCount;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.route.Explanation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -27,10 +32,11 @@ final class OwnCommands {
 
   private static final byte[] MAY_ASK = Replies.request("INFO", "heatsink");
   private static final int MAX_HOT_KEYS = 1_000;
+  private static final int MAX_WORDS = 32;
   private static final String[] HELP = {
     "HEATSINK <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "FLUSH",
-    "    Forget every answer in the near cache.",
+    "FLUSH [<key>]",
+    "    Forget every answer in the near cache, or those of one key.",
     "FRESH (ON|OFF)",
     "    Whether this connection's reads are answered by Redis alone, whatever the policy.",
     "HOTKEYS [<count>]",
@@ -39,6 +45,8 @@ final class OwnCommands {
     "    How fresh reads of a key are: level, why, TTLs, whether it is hot and an answer kept.",
     "RELOAD",
     "    Read the configuration anew: what changed, and what needs a restart to change.",
+    "SLOWLOG (GET [<count>]|LEN|RESET)",
+    "    The latest requests slower than slowlog.threshold, and where their time went.",
     "STATS",
     "    What has been counted since the start, over all lanes.",
     "HELP",
@@ -64,11 +72,12 @@ final class OwnCommands {
     boolean isRight =
         switch (subcommand) {
           case "policy", "fresh" -> request.argc() == 3;
-          case "hotkeys" -> request.argc() <= 3;
+          case "hotkeys", "flush" -> request.argc() <= 3;
+          case "slowlog" -> request.argc() == 3 || (request.argc() == 4 && request.is(2, "get"));
           default -> request.argc() == 2;
         };
     return switch (subcommand) {
-      case "help", "stats", "flush", "hotkeys", "policy", "fresh", "reload" ->
+      case "help", "stats", "flush", "hotkeys", "policy", "fresh", "slowlog", "reload" ->
           isRight ? run(subcommand, request) : wrongNumber("heatsink|" + subcommand);
       default -> {
         session.answer(
@@ -87,7 +96,8 @@ final class OwnCommands {
     return switch (subcommand) {
       case "help" -> permitted(place -> place.complete(help()));
       case "stats" -> permitted(place -> stats(values -> place.complete(map(values))));
-      case "flush" -> permitted(this::flush);
+      case "flush" -> flush(request);
+      case "slowlog" -> slowLog(request);
       case "reload" -> permitted(this::reload);
       case "hotkeys" -> hotKeys(request);
       case "policy" -> policy(request);
@@ -169,9 +179,74 @@ final class OwnCommands {
     return MapReply.of(values, session.isResp3());
   }
 
-  private void flush(Place place) {
-    lane.router().guardEverything(place);
-    place.complete(Replies.OK);
+  private boolean flush(Request request) {
+    if (request.argc() == 2) {
+      return permitted(
+          place -> {
+            lane.router().guardEverything(place);
+            place.complete(Replies.OK);
+          });
+    }
+    long hash = KeyHash.with(request.hash(2), session.database());
+    return permitted(
+        place -> {
+          lane.router().guard(place, new long[] {hash});
+          place.complete(Replies.OK);
+        });
+  }
+
+  private boolean slowLog(Request request) {
+    SlowLog slow = lane.slow();
+    if (request.is(2, "len")) {
+      return permitted(place -> place.complete(Replies.integer(slow.size())));
+    }
+    if (request.is(2, "reset")) {
+      return permitted(
+          place -> {
+            slow.clear();
+            place.complete(Replies.OK);
+          });
+    }
+    long count = request.argc() == 3 ? 10 : request.isLong(3) ? request.asLong(3) : -2;
+    if (!request.is(2, "get") || count < -1) {
+      session.answer(Replies.error("ERR syntax error"));
+      return true;
+    }
+    int most = count < 0 ? SlowLog.MAX_REQUESTS : (int) Math.min(count, SlowLog.MAX_REQUESTS);
+    return permitted(
+        place ->
+            place.complete(
+                MapReply.of(
+                    slow.latest(most).stream().map(OwnCommands::describe).toList(),
+                    session.isResp3())));
+  }
+
+  private static Map<String, Object> describe(SlowRequest request) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("id", request.number());
+    values.put("at_ms", request.atMillis());
+    values.put("command", request.command());
+    values.put("key", request.key());
+    values.put("client", request.client());
+    values.put("total_us", request.spent().total() / 1_000);
+    values.put("waiting_us", request.spent().waiting() / 1_000);
+    values.put("pipe_us", request.spent().pipe() / 1_000);
+    values.put("backend_us", request.spent().backend() / 1_000);
+    values.put("ordering_us", request.spent().ordering() / 1_000);
+    return values;
+  }
+
+  /** {@code HOTKEYS}, where the backend has it not. */
+  boolean hotKeyPeriods(Request request) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < Math.min(request.argc(), MAX_WORDS); i++) {
+      words.add(request.text(i).toLowerCase(Locale.ROOT));
+    }
+    return permitted(
+        place -> {
+          HotKeyPeriods periods = new HotKeyPeriods(lane.period());
+          place.complete(periods.answer(words, session.isResp3(), lane.clock().nowNanos()));
+        });
   }
 
   private void reload(Place place) {

@@ -197,8 +197,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     }
     Channel to = channel;
     if (to != null) {
-      boolean hold = (waits & ~BARRIER) != 0 || (waits != 0 && input.isLarge());
-      reading(to, !hold);
+      reading(to, (waits & ~BARRIER) == 0 && (waits == 0 || !input.isLarge()));
     }
     departure.attempt();
   }
@@ -253,7 +252,7 @@ public final class Session extends ChannelInboundHandlerAdapter
           pin.begin(request, spec);
       case STICKY -> view.sticky(request, spec) || pin.begin(request, spec);
       case CLUSTER -> view.cluster(request, spec) || route(request, spec);
-      case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, INTRUDER ->
+      case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, HOTKEYS, INTRUDER ->
           commands.handle(request, spec);
       case GET, READ -> largeReads.handle(request, spec);
       default -> route(request, spec);
@@ -463,7 +462,8 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public Place reserve() {
-    return queue().reserve(commands.isSilent());
+    ClientPlace place = queue().reserve(commands.isSilent());
+    return processing ? description.named(place, parser.request()) : place;
   }
 
   /** Whether the reply of the command at hand is not wanted. */

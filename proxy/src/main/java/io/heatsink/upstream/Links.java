@@ -44,6 +44,9 @@ public interface Links {
   /** Takes a pinned connection back; a clean one is kept for the next session. */
   void unpin(Pipe pipe, boolean clean);
 
+  /** Commands on shared connections that wait for their reply. */
+  long underWay();
+
   /** Closes every connection; commands under way are answered with an error. */
   void close();
 }

@@ -61,7 +61,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter implements Link, Fl
   private final boolean isShared;
   private final int number;
   private final Frames frames = new Frames();
-  private final SlotQueue pending = new SlotQueue();
+  final SlotQueue pending;
   private final ArrayDeque<Runnable> waitingForRoom = new ArrayDeque<>();
   private final List<Consumer<byte @Nullable []>> openListeners = new ArrayList<>();
   private State state = State.IDLE;
@@ -88,6 +88,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter implements Link, Fl
     this.key = key;
     this.isShared = isShared;
     this.number = number;
+    this.pending = new SlotQueue(backend.clock());
   }
 
   @Override
@@ -498,14 +499,13 @@ public final class Pipe extends ChannelInboundHandlerAdapter implements Link, Fl
 
   private void failPending(boolean wasReady, byte[] why) {
     int sent = wasReady ? pending.size() - unsent : 0;
-    int total = pending.size();
     boolean isReason = !wasReady && why != ErrorReplies.CONNECTION_LOST;
     byte[] unsentWhy = isReason ? why : ErrorReplies.NOT_SENT;
     unsent = 0;
     gatheredBytes = 0;
     out.release();
     frames.clear();
-    for (int i = 0; i < total; i++) {
+    for (int i = 0, total = pending.size(); i < total; i++) {
       ReplySlot slot = pending.poll();
       if (slot != null) {
         backend.stats().backendErrors++;

@@ -202,6 +202,15 @@ public final class Pipes implements Links {
   }
 
   @Override
+  public long underWay() {
+    long sum = 0;
+    for (Pipe pipe : shared.values()) {
+      sum += pipe.pending.size();
+    }
+    return sum;
+  }
+
+  @Override
   public byte[] exhausted() {
     return ErrorReplies.pinnedExhausted(maxPinned);
   }

@@ -1,16 +1,29 @@
 package io.heatsink.upstream;
 
+import io.heatsink.command.LaneClock;
 import io.heatsink.command.ReplySlot;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Slots in the order of their commands: a ring that grows. Confined to its event loop. */
+/**
+ * Slots in the order of their commands, and when those were sent: a ring that grows. Confined to
+ * its event loop.
+ */
 final class SlotQueue {
 
   private static final int INITIAL = 64;
 
+  private final LaneClock clock;
   private @Nullable ReplySlot[] ring = new ReplySlot[INITIAL];
+  private long[] sentNanos = new long[INITIAL];
+  private long repliedNanos;
   private int head;
   private int size;
+
+  SlotQueue(LaneClock clock) {
+    this.clock = clock;
+    this.repliedNanos = clock.nowNanos();
+  }
 
   int size() {
     return size;
@@ -20,7 +33,9 @@ final class SlotQueue {
     if (size == ring.length) {
       grow();
     }
-    ring[(head + size) & (ring.length - 1)] = slot;
+    int last = (head + size) & (ring.length - 1);
+    ring[last] = slot;
+    sentNanos[last] = clock.nowNanos();
     size++;
   }
 
@@ -33,16 +48,20 @@ final class SlotQueue {
     ring[head] = slot;
   }
 
+  /** The first leaves: its reply is there, and the clock is told how long it was under way. */
   @Nullable ReplySlot poll() {
     if (size == 0) {
       return null;
     }
     ReplySlot slot = ring[head];
+    clock.delivers(sentNanos[head], repliedNanos);
+    repliedNanos = clock.nowNanos();
     ring[head] = null;
     head = (head + 1) & (ring.length - 1);
     size--;
     if (size == 0 && ring.length > INITIAL * 64) {
       ring = new ReplySlot[INITIAL];
+      sentNanos = new long[INITIAL];
       head = 0;
     }
     return slot;
@@ -50,10 +69,14 @@ final class SlotQueue {
 
   private void grow() {
     @Nullable ReplySlot[] larger = new ReplySlot[ring.length * 2];
+    long[] times = Arrays.copyOf(sentNanos, larger.length);
     for (int i = 0; i < size; i++) {
-      larger[i] = ring[(head + i) & (ring.length - 1)];
+      int from = (head + i) & (ring.length - 1);
+      larger[i] = ring[from];
+      times[i] = sentNanos[from];
     }
     ring = larger;
+    sentNanos = times;
     head = 0;
   }
 }

@@ -46,7 +46,8 @@ final class AdminServerTest {
               List.of(
                   new HotKey(KeyName.of(new byte[] {'k', 0}), 0, "read", 10, 1, 0.25),
                   new HotKey(KeyName.of(new byte[] {'"', '\\'}), 3, "write", 20, Double.NaN, 1)),
-          readiness::get);
+          readiness::get,
+          AdminSite.NONE);
   private AdminServer server = start(pages, Duration.ofSeconds(30));
 
   @BeforeEach
@@ -143,7 +144,10 @@ final class AdminServerTest {
           asked.incrementAndGet();
           return "x".repeat(16 << 20);
         };
-    server = start(new AdminPages(large, List::of, readiness::get), Duration.ofSeconds(30));
+    server =
+        start(
+            new AdminPages(large, List::of, readiness::get, AdminSite.NONE),
+            Duration.ofSeconds(30));
     try (Socket socket = connect()) {
       String get = "GET /metrics HTTP/1.1\r\n\r\n";
       socket.getOutputStream().write(get.repeat(100).getBytes(StandardCharsets.UTF_8));
@@ -161,7 +165,7 @@ final class AdminServerTest {
         .startsWith("HTTP/1.1 414 ");
     assertThat(exchange("GET / HTTP/1.1\r\na: " + "x".repeat(9000) + "\r\n\r\n"))
         .startsWith("HTTP/1.1 431 ");
-    assertThat(exchange("POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 99999\r\n\r\n"))
+    assertThat(exchange("POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 99999999\r\n\r\n"))
         .startsWith("HTTP/1.1 413 ");
   }
 

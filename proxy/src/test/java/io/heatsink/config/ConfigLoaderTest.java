@@ -76,7 +76,8 @@ final class ConfigLoaderTest {
                     HeatsinkConfig.LogFormat.TEXT,
                     0,
                     "",
-                    Duration.ofSeconds(60))));
+                    Duration.ofSeconds(60),
+                    Duration.ofMillis(10))));
   }
 
   @Test

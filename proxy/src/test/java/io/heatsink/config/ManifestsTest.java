@@ -57,7 +57,8 @@ final class ManifestsTest {
       environment.put(set.group(1), set.group(2));
     }
     assertThat(environment).hasSize(3);
-    assertThat(load(environment).config().listen().getPort()).isEqualTo(6380);
+    assertThat(Objects.requireNonNull(load(environment).config().listen()).getPort())
+        .isEqualTo(6380);
   }
 
   @Test

@@ -31,7 +31,7 @@ class OwnCommandsIT {
           .startsWith("*1\r\n%6\r\n$3\r\nkey\r\n$1\r\nk\r\n$8\r\ndatabase\r\n:0\r\n$4\r\nheat\r\n")
           .contains("$4\r\nrate\r\n,");
       assertThat(client.call("HEATSINK", "HOTKEYS", "0")).isEqualTo("*0\r\n");
-      assertThat(client.call("HEATSINK", "HELP")).startsWith("*").contains("+FLUSH\r\n");
+      assertThat(client.call("HEATSINK", "HELP")).startsWith("*").contains("+FLUSH [<key>]\r\n");
     }
   }
 

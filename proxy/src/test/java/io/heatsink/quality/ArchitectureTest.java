@@ -41,6 +41,21 @@ class ArchitectureTest {
               Map.entry("policy", List.of("resp")),
               Map.entry("metrics", List.of("resp")),
               Map.entry("admin", List.of("metrics")),
+              Map.entry("journal", List.of()),
+              Map.entry(
+                  "console",
+                  List.of(
+                      "admin",
+                      "cache",
+                      "command",
+                      "counter",
+                      "detect",
+                      "journal",
+                      "metrics",
+                      "policy",
+                      "resp",
+                      "topology")),
+              Map.entry("terminal", List.of()),
               Map.entry("flight", List.of("command", "resp", "metrics")),
               Map.entry(
                   "cache", List.of("command", "resp", "metrics", "detect", "flight", "policy")),
@@ -54,13 +69,14 @@ class ArchitectureTest {
                       "command", "resp", "cache", "counter", "detect", "flight", "metrics",
                       "policy")),
               Map.entry("client", List.of("command", "resp")),
-              Map.entry("reply", List.of("command", "metrics")),
+              Map.entry("reply", List.of("command", "journal", "metrics", "resp")),
               Map.entry(
                   "session",
                   List.of(
                       "access",
                       "client",
                       "command",
+                      "journal",
                       "reply",
                       "resp",
                       "metrics",

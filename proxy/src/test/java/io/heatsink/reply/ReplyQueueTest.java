@@ -7,6 +7,7 @@ import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.Looks;
 import io.heatsink.fake.Latin;
+import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -71,7 +72,12 @@ class ReplyQueueTest {
   private final WriteGuard guard = new WriteGuard();
   private final LaneReplies lane =
       new LaneReplies(
-          new FlushQueue(tasks::add), new LaneClock(), new LaneStats(), MAX_OUTPUT_BYTES, LARGE);
+          new FlushQueue(tasks::add),
+          new LaneClock(),
+          new LaneStats(),
+          new SlowLog(0),
+          MAX_OUTPUT_BYTES,
+          LARGE);
   private final ReplyQueue queue;
   private final StringBuilder out = new StringBuilder();
 

@@ -14,6 +14,7 @@ import io.heatsink.command.LaneClock;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
+import io.heatsink.detect.Sampled;
 import io.heatsink.fake.FakeClient;
 import io.heatsink.fake.FakePipe;
 import io.heatsink.fake.FakeRedis;
@@ -52,6 +53,7 @@ class RouterTest {
           new Rooms(
               hotKeys,
               null,
+              new Sampled(),
               filler,
               null,
               policies,

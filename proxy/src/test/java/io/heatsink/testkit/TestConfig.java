@@ -43,6 +43,7 @@ public final class TestConfig {
   private double shadowRate;
   private HeatsinkConfig.Level level = HeatsinkConfig.Level.TRACKED;
   private final List<HeatsinkConfig.PolicyRule> rules = new ArrayList<>();
+  private Duration slowThreshold = Duration.ofMillis(10);
   private boolean coalescing = true;
   private Access access = Access.DEFAULT;
   private int hotKeyLabels;
@@ -236,6 +237,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** From where on a request is slow. */
+  public TestConfig slowThreshold(Duration threshold) {
+    slowThreshold = threshold;
+    return this;
+  }
+
   /** Whether concurrent reads share flights. */
   public TestConfig coalescing(boolean on) {
     coalescing = on;
@@ -295,6 +302,7 @@ public final class TestConfig {
             HeatsinkConfig.LogFormat.TEXT,
             hotKeyLabels,
             otlpUrl,
-            Duration.ofSeconds(1)));
+            Duration.ofSeconds(1),
+            slowThreshold));
   }
 }

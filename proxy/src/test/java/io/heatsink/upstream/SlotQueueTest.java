@@ -2,6 +2,7 @@ package io.heatsink.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.heatsink.command.LaneClock;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.WholeReply;
 import java.util.ArrayDeque;
@@ -16,7 +17,7 @@ class SlotQueueTest {
   @Test
   void equalsAQueue() {
     SplittableRandom random = new SplittableRandom(SEED);
-    SlotQueue queue = new SlotQueue();
+    SlotQueue queue = new SlotQueue(new LaneClock());
     ArrayDeque<ReplySlot> model = new ArrayDeque<>();
     for (int step = 0; step < 200_000; step++) {
       boolean fills = step % 50_000 < 25_000;
