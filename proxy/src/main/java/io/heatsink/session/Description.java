@@ -68,7 +68,7 @@ final class Description {
     int running = session.queue().isEmpty() ? 0 : latestBytes;
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     long output = pending == null ? 0 : pending.totalPendingWriteBytes();
-    byte[] name = session.name();
+    byte[] name = session.clients().name();
     String user = pin.user();
     Subscriptions to = pin.subscriptions();
     long now = clock.nowNanos();

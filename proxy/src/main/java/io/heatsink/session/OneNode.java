@@ -1,6 +1,7 @@
 package io.heatsink.session;
 
 import io.heatsink.command.CommandSpec;
+import io.heatsink.command.Handling;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.netty.buffer.ByteBuf;
@@ -34,8 +35,15 @@ final class OneNode {
     here = local instanceof InetSocketAddress address ? address : null;
   }
 
-  /** READONLY, READWRITE, ASKING: nothing to do; false where there is no cluster. */
-  boolean sticky(Request request, CommandSpec spec) {
+  /** CLUSTER, READONLY, READWRITE, ASKING; false if it is to be seen again. */
+  boolean handle(Request request, CommandSpec spec) {
+    return spec.handling() == Handling.CLUSTER
+        ? cluster(request) || session.route(request, spec)
+        : sticky(request, spec) || session.pin().begin(request, spec);
+  }
+
+  /** There is nothing to do; false where there is no cluster. */
+  private boolean sticky(Request request, CommandSpec spec) {
     if (!lane.pipes().isSpread() || !spec.accepts(request)) {
       return false;
     }
@@ -44,7 +52,7 @@ final class OneNode {
   }
 
   /** CLUSTER; false where the backend is to answer. */
-  boolean cluster(Request request, CommandSpec spec) {
+  private boolean cluster(Request request) {
     if (!lane.pipes().isSpread() || request.argc() < 2) {
       return false;
     }

@@ -46,6 +46,7 @@ final class Pin {
   private final Subscriptions subscriptions = new Subscriptions();
   private final Tracking tracking;
   private final Heard heard;
+  private final Changes changes;
   private @Nullable Pipe pipe;
   private boolean sticky;
   private int database = -1;
@@ -62,6 +63,7 @@ final class Pin {
     this.transaction = new Transaction(session, lane.router(), this::releaseIfIdle);
     this.tracking = new Tracking(session, this);
     this.heard = new Heard(session, this);
+    this.changes = new Changes(session, this);
   }
 
   boolean isActive() {
@@ -152,7 +154,7 @@ final class Pin {
     pipe = taken;
     taken.owner(heard);
     taken.reading(session.isTaking());
-    taken.identity().name(session.name());
+    taken.identity().name(session.clients().name());
     return true;
   }
 
@@ -209,7 +211,7 @@ final class Pin {
     Runnable named =
         () -> {
           agreed.run();
-          own.identity().named(session.name());
+          own.identity().named(session.clients().name());
         };
     own.send(request, Tracking.agreed(named, session.reserve()));
   }
@@ -287,7 +289,7 @@ final class Pin {
       pipe = there;
       there.owner(heard);
       there.reading(session.isTaking());
-      there.identity().name(session.name());
+      there.identity().name(session.clients().name());
       there.send(MULTI, ReplySlot.NOBODY);
     }
   }
@@ -332,15 +334,15 @@ final class Pin {
           ordinary(own, request, spec);
         }
       }
-      case HELLO -> hello(own, request);
+      case HELLO -> changes.hello(own, request);
       case AUTH -> {
         String name = request.argc() == 3 ? request.text(1) : "default";
-        changing(own, request, () -> user = name);
+        changes.make(own, request, () -> user = name);
       }
       case SELECT -> {
         int selected = request.isLong(1) ? (int) request.asLong(1) : -1;
         movesDatabase = true;
-        changing(own, request, () -> database = selected);
+        changes.make(own, request, () -> database = selected);
       }
       case REPLICATION -> replicate(own, request, spec);
       case CLIENT -> client(own, request, spec);
@@ -434,42 +436,16 @@ final class Pin {
       own.send(request, transaction.queue(answer, session.reserve()));
     } else if (spec.name().equals("client|setname")) {
       byte[] name = request.bytes(2);
-      changing(
+      changes.make(
           own,
           request,
           () -> {
             session.clients().greeted(name);
-            own.identity().named(session.name());
+            own.identity().named(session.clients().name());
           });
     } else {
       ordinary(own, request, spec);
     }
-  }
-
-  /** Redis switches the protocol of this very connection. */
-  private void hello(Pipe own, Request request) {
-    boolean switches = request.argc() > 1 && request.isLong(1);
-    boolean resp3 = switches && request.asLong(1) == 3;
-    int named = request.find(2, "setname") + 1;
-    byte[] name = named > 0 && named < request.argc() ? request.bytes(named) : null;
-    changing(
-        own,
-        request,
-        () -> {
-          session.clients().greeted(name);
-          own.identity().named(session.name());
-          if (switches) {
-            session.resp3(resp3);
-          }
-        });
-  }
-
-  /** What changes this connection and, once agreed, what is known of it. */
-  private void changing(Pipe own, Request request, Runnable agreed) {
-    stick();
-    Place place = session.reserve();
-    boolean isOpen = transaction.isOpen();
-    own.send(request, isOpen ? transaction.queue(agreed, place) : Tracking.agreed(agreed, place));
   }
 
   /** From SYNC or PSYNC on the backend's bytes are no replies and pass as they are. */

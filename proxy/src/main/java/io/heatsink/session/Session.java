@@ -250,8 +250,7 @@ public final class Session extends ChannelInboundHandlerAdapter
     return switch (spec.handling()) {
       case MULTI, WATCH, BLOCKING, SCRIPT, MAYBE_BLOCKING, SUBSCRIBE, MONITOR, REPLICATION ->
           pin.begin(request, spec);
-      case STICKY -> view.sticky(request, spec) || pin.begin(request, spec);
-      case CLUSTER -> view.cluster(request, spec) || route(request, spec);
+      case STICKY, CLUSTER -> view.handle(request, spec);
       case HELLO, AUTH, SELECT, CLIENT, QUIT, RESET, INFO, HEATSINK, HOTKEYS, INTRUDER ->
           commands.handle(request, spec);
       case GET, READ -> largeReads.handle(request, spec);
@@ -379,10 +378,6 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   ReplyQueue queue() {
     return Objects.requireNonNull(queue);
-  }
-
-  byte @Nullable [] name() {
-    return commands.clients().name();
   }
 
   /** What the client said of itself. */

@@ -55,7 +55,6 @@ public final class Pipe extends ChannelInboundHandlerAdapter implements Link, Fl
   private static final int MESSAGE_PREFIX_BYTES = 128;
 
   private static final int LENGTH_PREFIX_BYTES = 16;
-
   private final Backend backend;
   private final PipeKey key;
   private final boolean isShared;
