@@ -90,7 +90,7 @@ final class LargeReads {
 
   /** The reply to the read that was kept has been declined. */
   void again(ClientPlace place) {
-    if (pin.adopt()) {
+    if (pin.adopt(null, null)) {
       pipe().send(kept, keptBytes, new Reply(place, keptRead, keptKey));
       pin.releaseIfIdle();
     } else {

@@ -141,11 +141,7 @@ final class Pin {
   }
 
   /** As {@link #take}, but where there is none nobody waits or is told. */
-  boolean adopt() {
-    return adopt(null, null);
-  }
-
-  private boolean adopt(@Nullable Request request, @Nullable CommandSpec spec) {
+  boolean adopt(@Nullable Request request, @Nullable CommandSpec spec) {
     Pipe taken = lane.pipes().pin(session.pipe().key(), request, spec);
     if (taken == null) {
       return false;

@@ -29,12 +29,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** One client's connection. Confined to its event loop. */
 public final class Session extends ChannelInboundHandlerAdapter
@@ -531,11 +533,8 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof java.io.IOException || cause.getCause() instanceof SSLException) {
-      LOG.debug("client {}: {}", id, cause.getMessage());
-    } else {
-      LOG.error("client {} failed", id, cause);
-    }
+    boolean isTheirs = cause instanceof IOException || cause.getCause() instanceof SSLException;
+    LOG.atLevel(isTheirs ? Level.DEBUG : Level.ERROR).setCause(cause).log("client {} failed", id);
     context.close();
   }
 }

@@ -63,7 +63,7 @@ final class Tracking {
   void hears(Consumer<Long> answer) {
     if (!pin.isActive() && !session.isDrained()) {
       session.whenDrained(() -> hears(answer));
-    } else if (!pin.isActive() && !pin.adopt()) {
+    } else if (!pin.isActive() && !pin.adopt(null, null)) {
       answer.accept(0L);
     } else {
       pin.stick();
