@@ -115,7 +115,7 @@ record Serving(@Nullable Path file, Map<String, String> options, Map<String, Str
 
   /** Serves until the process is told to end. */
   void untilStopped() throws ConfigException {
-    Reloading.Source source = () -> ConfigLoader.load(file, System.getenv(), options);
+    Reloading.Source source = () -> ConfigLoader.load(file, System.getenv(), options, instead);
     LoadedConfig loaded = source.load();
     try (Heatsink heatsink = start(loaded)) {
       new Operating(heatsink, loaded, source).untilStopped();

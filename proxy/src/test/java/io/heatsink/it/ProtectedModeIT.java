@@ -125,7 +125,8 @@ class ProtectedModeIT {
       Heatsink running = heatsink.heatsink();
       assertThat(get(running, "/health", null).statusCode()).isEqualTo(200);
       assertThat(get(running, "/ready", null).statusCode()).isIn(200, 503);
-      for (String page : new String[] {"/metrics", "/hotkeys", "/", "/nothing"}) {
+      assertThat(get(running, "/", null).statusCode()).as("the page, empty").isEqualTo(200);
+      for (String page : new String[] {"/metrics", "/hotkeys", "/api/v1", "/nothing"}) {
         HttpResponse<String> refused = get(running, page, null);
         assertThat(refused.statusCode()).as(page).isEqualTo(401);
         assertThat(refused.headers().firstValue("www-authenticate"))

@@ -30,7 +30,9 @@ final class ServedProcess implements AutoCloseable {
   private final Process process;
 
   ServedProcess(Map<String, String> environment, String... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-XX:+UseSerialGC"));
+    // Whoever started this JVM may have it ignore SIGHUP, as nohup does; its children would too.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    command.addAll(List.of(JAVA.toString(), "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", productClassPath(), Main.class.getName()));
     command.addAll(List.of("serve", "--admin", "127.0.0.1:0"));
     command.addAll(List.of(options));
