@@ -8,6 +8,7 @@ import io.heatsink.testkit.RedisServer;
 import io.heatsink.topology.Node;
 import io.heatsink.topology.Topology;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +45,14 @@ class SentinelSourceIT {
       watch.awaitPicture(
           Duration.ofSeconds(20),
           now -> !now.shards().get(0).replicas().contains(Watch.node(second)));
-      List<Node> primaries =
-          watch.pictures.stream().map(each -> each.shards().get(0).primary()).distinct().toList();
+      // The first may be made the primary again: only neighbours that are the same are one.
+      List<Node> primaries = new ArrayList<>();
+      for (Topology each : watch.pictures) {
+        Node primary = each.shards().get(0).primary();
+        if (primaries.isEmpty() || !primaries.get(primaries.size() - 1).equals(primary)) {
+          primaries.add(primary);
+        }
+      }
       assertThat(primaries)
           .containsExactly(Watch.node(first), Watch.node(second), Watch.node(third));
     }
