@@ -41,6 +41,9 @@ class CacheMemoryIT {
 
   private static final int BATCH = 16;
 
+  /** Part of the bound from which the cache is called full. */
+  private static final double FULL = 0.8;
+
   private final SplittableRandom random = new SplittableRandom(SEED);
   private int keys;
 
@@ -61,10 +64,10 @@ class CacheMemoryIT {
       long base = emptyBytes(heatsink, client);
       for (IntSupplier sizes : List.of(large, tiny, pages, any)) {
         client.call("HEATSINK", "FLUSH");
-        churn(client, sizes);
+        fill(heatsink, client, sizes);
         check(heatsink, base);
       }
-      churn(client, pages);
+      fill(heatsink, client, pages);
       check(heatsink, base);
     }
   }
@@ -74,7 +77,7 @@ class CacheMemoryIT {
     double reckoned = heatsink.metric("heatsink_cache_bytes");
     System.out.printf("near cache: %,.0f bytes taken, %,.0f reckoned%n", taken, reckoned);
 
-    assertThat(reckoned).as("it is full, up to one value").isGreaterThan(MAX_BYTES * 0.8);
+    assertThat(reckoned).as("it is full, up to one value").isGreaterThan(FULL * MAX_BYTES);
     assertThat(taken)
         .as("seed %d, %,.0f reckoned, %,.0f direct", SEED, reckoned, heatsink.directBytes())
         .isBetween(reckoned * 0.9, MAX_BYTES * 1.1);
@@ -90,6 +93,19 @@ class CacheMemoryIT {
         .atMost(Duration.ofSeconds(10))
         .until(() -> heatsink.metric("heatsink_cache_entries") == 0);
     return heatsink.liveBytes();
+  }
+
+  /**
+   * The same until it is full: how many are let in is a matter of chance, of the large ones most.
+   */
+  private void fill(HeatsinkProcess heatsink, RawClient client, IntSupplier sizes)
+      throws Exception {
+    for (int round = 0; round < 5; round++) {
+      churn(client, sizes);
+      if (heatsink.metric("heatsink_cache_bytes") > FULL * MAX_BYTES) {
+        return;
+      }
+    }
   }
 
   /** Keeps answers of such sizes until some have had to go. */
