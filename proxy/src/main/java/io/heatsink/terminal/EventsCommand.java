@@ -1,35 +1,23 @@
 package io.heatsink.terminal;
 
 import com.google.gson.JsonObject;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code heatsink events}: Prints what happened of late, the newest first. */
 @Command(
     name = "events",
     description = "Prints what happened of late, the newest first.",
     mixinStandardHelpOptions = true)
-public final class EventsCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private Remote remote = new Remote();
-
-  @Option(names = "--count", paramLabel = "<n>", description = "The most to print. Default: 50.")
-  private int count = 50;
+public final class EventsCommand extends ListCommand {
 
   @Override
-  public Integer call() throws Exception {
-    JsonObject events = remote.get("events?count=" + count);
-    if (remote.isJson()) {
-      spec.commandLine().getOut().println(events);
-    } else {
-      Tables.events(events, count).forEach(spec.commandLine().getOut()::println);
-    }
-    return ExitCode.OK;
+  String path(int most) {
+    return "events?count=" + most;
+  }
+
+  @Override
+  List<String> lines(JsonObject list, int most) {
+    return Tables.events(list, most);
   }
 }

@@ -1,35 +1,23 @@
 package io.heatsink.terminal;
 
 import com.google.gson.JsonObject;
-import java.util.concurrent.Callable;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code heatsink slowlog}: Prints the latest slow requests, and where their time went. */
 @Command(
     name = "slowlog",
     description = "Prints the latest slow requests, and where their time went.",
     mixinStandardHelpOptions = true)
-public final class SlowLogCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private Remote remote = new Remote();
-
-  @Option(names = "--count", paramLabel = "<n>", description = "The most to print. Default: 50.")
-  private int count = 50;
+public final class SlowLogCommand extends ListCommand {
 
   @Override
-  public Integer call() throws Exception {
-    JsonObject slow = remote.get("slowlog?count=" + count);
-    if (remote.isJson()) {
-      spec.commandLine().getOut().println(slow);
-    } else {
-      Tables.slow(slow, count).forEach(spec.commandLine().getOut()::println);
-    }
-    return ExitCode.OK;
+  String path(int most) {
+    return "slowlog?count=" + most;
+  }
+
+  @Override
+  List<String> lines(JsonObject list, int most) {
+    return Tables.slow(list, most);
   }
 }

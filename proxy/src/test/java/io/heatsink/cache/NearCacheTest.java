@@ -205,15 +205,21 @@ class NearCacheTest {
     assertThat(stats.coalesced).isEqualTo(1);
   }
 
-  /** Nobody knows which of two lanes' fills Redis ran first: neither answer is kept. */
-  @Test
-  void fillsOfTwoLanesAtATimeAreNotKept() {
+  /** Two lanes' fills at a time, of which this one's has been answered; the other's connection. */
+  private FakePipe twoLanesRead() {
     FakePipe other = new FakePipe(redis);
     Coalescer second = new Coalescer(stats);
     redis.values().put("a", "1");
     get(client, "a");
     second.read(new FakeClient(other), request("GET", "a"), hash("a"), filler);
     pipe.settle();
+    return other;
+  }
+
+  /** Nobody knows which of two lanes' fills Redis ran first: neither answer is kept. */
+  @Test
+  void fillsOfTwoLanesAtATimeAreNotKept() {
+    FakePipe other = twoLanesRead();
     assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
     redis.values().put("a", "2");
     other.settle();
@@ -222,12 +228,7 @@ class NearCacheTest {
 
   @Test
   void ofFillsThatSayTheSameTheFirstIsKept() {
-    FakePipe other = new FakePipe(redis);
-    Coalescer second = new Coalescer(stats);
-    redis.values().put("a", "1");
-    get(client, "a");
-    second.read(new FakeClient(other), request("GET", "a"), hash("a"), filler);
-    pipe.settle();
+    FakePipe other = twoLanesRead();
     other.settle();
     assertThat(find("a", start)).isEqualTo("$1\r\n1\r\n");
   }
