@@ -68,7 +68,7 @@ public final class MultiGet {
         return null;
       }
       Entry entry = reader.find(hash, request, i + 1, client.database(), client.user(), now);
-      if (entry == null && isDown) {
+      if (entry == null && isDown && client.upstream().of(request.bytes(i + 1)).isDown()) {
         entry = reader.findStandIn(hash, request, i + 1, client, now);
         hasStandIns = true;
       }

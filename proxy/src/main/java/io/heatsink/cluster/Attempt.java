@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements ReplySlot {
 
+  private static final int INITIAL_BYTES = 128;
   private static final int KEPT_BYTES = 1024;
 
   private final Dispatch dispatch;
-  private byte[] bytes = new byte[128];
+  private byte[] bytes = new byte[INITIAL_BYTES];
   private int length;
   private @Nullable ClusterLink link;
   private @Nullable ReplySlot to;
@@ -59,8 +60,8 @@ final class Attempt implements ReplySlot {
   /** Room for the command. */
   byte[] room(int count) {
     length = count;
-    if (bytes.length < count || bytes.length > KEPT_BYTES) {
-      bytes = new byte[Math.max(count, 128)];
+    if (bytes.length < count) {
+      bytes = new byte[count];
     }
     return bytes;
   }
@@ -162,6 +163,9 @@ final class Attempt implements ReplySlot {
 
   /** Lets go what it holds. */
   void clear() {
+    if (bytes.length > KEPT_BYTES) {
+      bytes = new byte[INITIAL_BYTES];
+    }
     link = null;
     to = null;
     node = null;

@@ -116,10 +116,15 @@ final class ClusterLink implements Link {
     return null;
   }
 
-  /** Only what is held may wait for a node that is away. */
+  /** Of any node; {@link #of} tells of which keys. While one is away commands are held. */
   @Override
   public boolean isDown() {
-    return dispatch.isHolding();
+    boolean isAnyDown = false;
+    for (int i = 0; dispatch.isHolding() && i < pipes.length && !isAnyDown; i++) {
+      Pipe pipe = pipes[i];
+      isAnyDown = pipe != null && pipe.isDown();
+    }
+    return isAnyDown;
   }
 
   @Override
@@ -158,8 +163,18 @@ final class ClusterLink implements Link {
     if (keys.count() > 0 && keys.get(0) < request.argc()) {
       return slot(request, keys.get(0));
     }
-    boolean isChannel = spec.name().equals("ssubscribe") || spec.name().equals("spublish");
-    return isChannel && request.argc() > 1 ? slot(request, 1) : Dispatch.KEYLESS;
+    return switch (spec.name()) {
+      case "ssubscribe", "spublish" -> request.argc() > 1 ? slot(request, 1) : Dispatch.KEYLESS;
+      case "cluster|countkeysinslot", "cluster|getkeysinslot" -> named(request);
+      default -> Dispatch.KEYLESS;
+    };
+  }
+
+  /** The slot that is the third word; what is none, any node may say. */
+  private static int named(Request request) {
+    boolean isNumber = request.argc() > 2 && request.isLong(2);
+    long slot = isNumber ? request.asLong(2) : -1;
+    return slot >= 0 && slot < Topology.SLOTS ? (int) slot : Dispatch.KEYLESS;
   }
 
   static int slot(Request request, int word) {
@@ -216,9 +231,10 @@ final class ClusterLink implements Link {
   }
 
   /**
-   * The command is sent to another node: what is about to be kept of its keys may not be tracked.
+   * The command is sent again: the consent to track what it reads went with the first time, so what
+   * is about to be kept of its keys is not tracked, and must not be kept.
    */
-  void changed(Attempt attempt) {
+  void untracked(Attempt attempt) {
     Request request = parse(attempt.command(), attempt.length());
     boolean unused = links.commands().find(request).keys(request, keys);
     for (int i = 0; i < keys.count(); i++) {

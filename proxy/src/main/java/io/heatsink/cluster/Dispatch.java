@@ -236,7 +236,7 @@ final class Dispatch {
       returnedFor(attempt, TOO_MANY_REDIRECTS);
       return true;
     }
-    attempt.link().changed(attempt);
+    attempt.link().untracked(attempt);
     LaneNode there = nodes.at(redirect.node(), attempt.node());
     if (!redirect.isForGood()) {
       attempt.link().sendAhead(there, ASKING);
@@ -278,6 +278,7 @@ final class Dispatch {
   private void returned(Attempt attempt, byte[] why) {
     stats.retries++;
     attempt.why = why;
+    attempt.link().untracked(attempt);
     underWay[attempt.slot]--;
     Hold hold = hold(attempt.slot);
     if (hold.isDue(clock.nowNanos())) {

@@ -66,7 +66,7 @@ final class ReadsUnderWay implements Looks {
       return;
     }
     keys[free] = keyHash;
-    reads[free] = read;
+    reads[free] = unplaced > answered ? SEVERAL : read;
     places[free] = taken;
   }
 

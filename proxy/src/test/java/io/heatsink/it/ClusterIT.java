@@ -12,6 +12,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -201,6 +202,21 @@ class ClusterIT {
   }
 
   @Test
+  void inResp3ASubscriberReadsAndWritesKeysOfAllNodes() {
+    try (RawClient subscriber = RawClient.connect(heatsink.address())) {
+      subscriber.call("HELLO", "3");
+      assertThat(subscriber.call("SUBSCRIBE", "more")).startsWith(">3");
+      for (int i = 0; i < 20; i++) {
+        assertThat(subscriber.call("SET", key(i), "v")).isEqualTo("+OK\r\n");
+        assertThat(subscriber.call("GET", key(i))).isEqualTo("$1\r\nv\r\n");
+      }
+      assertThat(client.call("PUBSUB", "NUMSUB", "more")).isEqualTo("*2\r\n$4\r\nmore\r\n:1\r\n");
+      client.call("PUBLISH", "more", "x");
+      assertThat(subscriber.readText()).startsWith(">3").contains("more");
+    }
+  }
+
+  @Test
   void aClusterAwareClientIsToldOfOneNode() {
     String port = Integer.toString(heatsink.address().getPort());
     assertThat(client.call("CLUSTER", "SLOTS"))
@@ -243,5 +259,60 @@ class ClusterIT {
     assertThat(client.call("MGET", key + "1", key + "2")).isEqualTo("*2\r\n$1\r\na\r\n$1\r\nb\r\n");
     cluster.migrateSlot(slot, from);
     assertThat(client.call("GET", key + "1")).isEqualTo("$1\r\na\r\n");
+  }
+
+  /**
+   * Whoever is answered at the second attempt is not tracked: the consent went with the first. What
+   * it was answered with must not be kept as if it were.
+   */
+  @Test
+  void whatWasReadAtASecondAttemptIsNotKeptAsTracked() {
+    String key = "{tracked}";
+    int slot = cluster.slotOf(key);
+    RedisServer owner = cluster.ownerOf(slot);
+    String neighbour = Integer.toString(cluster.ownerOf(slot - 1) == owner ? slot - 1 : slot + 1);
+    try (RawClient direct = owner.client();
+        RawClient waiting = RawClient.connect(heatsink.address())) {
+      client.call("SET", key, "old");
+      await()
+          .until(
+              () -> {
+                client.pipeline(Collections.nCopies(100, RawClient.encode("GET", key)));
+                String policy = client.call("HEATSINK", "POLICY", key);
+                return policy.contains("tracked") && policy.contains("kept\r\n:1\r\n");
+              });
+      // Redis tells of a change once: from here on it tracks the key no more.
+      direct.call("SET", key, "old");
+      await().until(() -> client.call("HEATSINK", "POLICY", key).contains("kept\r\n:0\r\n"));
+      // Without all slots the node finds the cluster down, and says so instead of answering.
+      owner.call("CLUSTER", "DELSLOTS", neighbour);
+      long before = retries();
+      waiting.send("GET", key);
+      await().until(() -> retries() >= before + 2);
+      owner.call("CLUSTER", "ADDSLOTS", neighbour);
+      assertThat(waiting.readText()).isEqualTo("$3\r\nold\r\n");
+      direct.call("SET", key, "new");
+      await()
+          .atMost(Duration.ofSeconds(2))
+          .until(() -> client.call("GET", key).equals("$3\r\nnew\r\n"));
+    }
+  }
+
+  private long retries() {
+    String stats = client.call("HEATSINK", "STATS");
+    String from = "backend_retries\r\n:";
+    int at = stats.indexOf(from) + from.length();
+    return Long.parseLong(stats.substring(at, stats.indexOf('\r', at)));
+  }
+
+  /** The node that has the slot is asked, whichever that is. */
+  @Test
+  void keysOfASlotAreCountedWhereTheyAre() {
+    for (int i = 0; i < 20; i++) {
+      client.call("SET", key(i), "v");
+      String slot = Integer.toString(cluster.slotOf(key(i)));
+      assertThat(client.call("CLUSTER", "COUNTKEYSINSLOT", slot)).as(key(i)).isEqualTo(":1\r\n");
+      assertThat(client.call("CLUSTER", "GETKEYSINSLOT", slot, "10")).contains(key(i));
+    }
   }
 }

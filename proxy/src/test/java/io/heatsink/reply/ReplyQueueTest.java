@@ -199,7 +199,11 @@ class ReplyQueueTest {
     }
     assertThat(queue.looks().of(4L << 32)).isEqualTo(Looks.SEVERAL);
     assertThat(queue.looks().of(99)).isEqualTo(Looks.SEVERAL);
-    places.forEach(place -> part(place, "+1\r\n", true));
+    part(places.get(0), "+1\r\n", true);
+    places.add(queue.reserve(false));
+    queue.looks().at(4L << 32, 8);
+    assertThat(queue.looks().of(4L << 32)).as("it found no room before").isEqualTo(Looks.SEVERAL);
+    places.subList(1, places.size()).forEach(place -> part(place, "+1\r\n", true));
     assertThat(queue.looks().any()).isFalse();
     flush();
   }
