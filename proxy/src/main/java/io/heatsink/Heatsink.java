@@ -5,6 +5,7 @@ import io.heatsink.admin.AdminServer;
 import io.heatsink.admin.HotKey;
 import io.heatsink.admin.KeyName;
 import io.heatsink.admin.Readiness;
+import io.heatsink.advice.Advisor;
 import io.heatsink.cache.CachePolicy;
 import io.heatsink.cache.NearCache;
 import io.heatsink.cache.WriteGuard;
@@ -48,6 +49,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +74,7 @@ public final class Heatsink implements AutoCloseable {
   private final HotKeyPeriod period;
   private final EventLog events = new EventLog();
   private final SlowLog slow;
+  private final Advisor advisor = new Advisor();
   private final WriteGuard writes = new WriteGuard();
   private final NearCache cache;
   private final TrackingState tracking = new TrackingState();
@@ -99,6 +102,7 @@ public final class Heatsink implements AutoCloseable {
     slow = new SlowLog(config.operation().slowThreshold().toNanos());
     cache = new NearCache(cachePolicy(config.cache()), writes);
     policies = new PolicyBook(policies(config.policy()));
+    policies.configure(policies(config.policy()), config.operation().observes());
     loops =
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
@@ -122,6 +126,7 @@ public final class Heatsink implements AutoCloseable {
             files,
             control.topology(),
             this::facts,
+            advisor,
             (done, failed) -> reloads.begin(done, failed));
     for (EventExecutor loop : loops) {
       lanes.add(new Lane((EventLoop) loop, shared));
@@ -186,11 +191,14 @@ public final class Heatsink implements AutoCloseable {
     hotKeys.settings(detectorSettings(next.detector()));
     CachePolicy kept = cachePolicy(next.cache());
     cache.policy(kept.withItemBytes(cache.policy().maxItemBytes()));
-    onLanes(lane -> lane.share(next.coalescing(), next.combining()));
-    boolean outlives = !next.policy().equals(before.policy()) || isShorter(next, before);
+    onLanes(lane -> lane.share(next));
+    boolean outlives =
+        !next.policy().equals(before.policy())
+            || isShorter(next, before)
+            || next.operation().mode() != before.operation().mode();
     if (outlives) {
       // Which also has the lanes forget what was kept under the old rules and TTLs.
-      policies.configure(policies(next.policy()));
+      policies.configure(policies(next.policy()), next.operation().observes());
     }
     events.add(Event.Kind.CONFIG, Event.Severity.INFO, "configuration read anew");
   }
@@ -262,6 +270,7 @@ public final class Heatsink implements AutoCloseable {
             cache,
             writes,
             policies,
+            advisor,
             tracking,
             events,
             slow));
@@ -283,8 +292,15 @@ public final class Heatsink implements AutoCloseable {
     EventLoop loop = lanes.get(0).loop();
     loop.scheduleWithFixedDelay(
         () -> hotKeys.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    loop.scheduleWithFixedDelay(this::observe, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     loop.scheduleWithFixedDelay(
         () -> cache.sweep(System.nanoTime()), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void observe() {
+    if (live.operation().observes()) {
+      advisor.look(hotKeys.current().keys());
+    }
   }
 
   /** Has each lane do something on its loop, and does not wait. */
@@ -307,6 +323,10 @@ public final class Heatsink implements AutoCloseable {
         "heatsink.hot.keys",
         "Keys that are hot; HEATSINK HOTKEYS names them",
         () -> hotKeys.current().keys().size());
+    meters.gauge(
+        "heatsink.observing",
+        "1 while mode is observe: nothing is saved, HEATSINK SUGGEST says what could be",
+        () -> live.operation().observes() ? 1 : 0);
     meters.gauge(
         "heatsink.backend.reachable",
         "1 while the backend answers; at 0 see /ready for why",
@@ -356,6 +376,7 @@ public final class Heatsink implements AutoCloseable {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("version", Version.text());
     facts.put("uptime_in_seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - bornNanos));
+    facts.put("mode", live.operation().mode().name().toLowerCase(Locale.ROOT));
     facts.put("lanes", (long) lanes.size());
     facts.put("hot_keys", (long) hotKeys.current().keys().size());
     facts.put("cache_entries", cache.size());

@@ -6,6 +6,7 @@ import io.heatsink.terminal.HotKeysCommand;
 import io.heatsink.terminal.PolicyCommand;
 import io.heatsink.terminal.SlowLogCommand;
 import io.heatsink.terminal.StatsCommand;
+import io.heatsink.terminal.SuggestCommand;
 import io.heatsink.terminal.TopCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       HotKeysCommand.class,
       StatsCommand.class,
       PolicyCommand.class,
+      SuggestCommand.class,
       FlushCommand.class,
       EventsCommand.class,
       SlowLogCommand.class

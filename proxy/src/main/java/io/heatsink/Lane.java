@@ -1,5 +1,7 @@
 package io.heatsink;
 
+import io.heatsink.advice.Advisor;
+import io.heatsink.advice.Savings;
 import io.heatsink.cache.CacheReader;
 import io.heatsink.cache.Filler;
 import io.heatsink.cache.NearCache;
@@ -28,6 +30,7 @@ import io.heatsink.policy.Policies;
 import io.heatsink.policy.PolicyBook;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
+import io.heatsink.route.Rehearsal;
 import io.heatsink.route.Rooms;
 import io.heatsink.route.Router;
 import io.heatsink.session.Clients;
@@ -83,6 +86,7 @@ final class Lane {
       AccessFiles files,
       TopologySource topology,
       Supplier<Map<String, Object>> facts,
+      Advisor advisor,
       Reloads reloads) {}
 
   private static final int LARGE_REPLY_BYTES = 8 * 1024 * 1024;
@@ -96,9 +100,12 @@ final class Lane {
   private final LanePolicies policies;
   private final WriteGuard writes;
   private final @Nullable CacheReader reader;
+  private final Shared shared;
+  private @Nullable Rehearsal rehearsal;
 
   Lane(EventLoop loop, Shared shared) {
     this.loop = loop;
+    this.shared = shared;
     HeatsinkConfig config = shared.config();
     FlushQueue flushes = new FlushQueue(loop);
     pipes = links(shared, flushes);
@@ -107,7 +114,8 @@ final class Lane {
     writes = shared.writes();
     reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;
     Router router = new Router(rooms(shared));
-    router.share(config.coalescing(), config.combining());
+    share(router, config);
+    rehearse(router, shared.policies().rehearsed());
     context =
         new LaneContext(
             shared.commands(),
@@ -135,7 +143,8 @@ final class Lane {
             RespLimits.withRequestBytes(config.clients().maxRequestBytes()),
             config.clients().freshNameSuffix(),
             () -> shared.live().get().clients().maxPipeline(),
-            shared.reloads());
+            shared.reloads(),
+            total -> shared.advisor().settings(Savings.of(total)));
   }
 
   private Links links(Shared shared, FlushQueue flushes) {
@@ -257,16 +266,49 @@ final class Lane {
     if (reader != null) {
       reader.sweep(now);
     }
+    Rehearsal instead = rehearsal;
+    if (instead != null) {
+      instead.sweep();
+      for (HotKey key : shared.hotKeys().current().keys()) {
+        shared.advisor().outcome(key, sampled.of(key.hash()));
+      }
+    }
   }
 
   /** From now on this is what clients' commands share. On the loop. */
-  void share(boolean reads, boolean increments) {
-    context.router().share(reads, increments);
+  void share(HeatsinkConfig live) {
+    share(context.router(), live);
+    Rehearsal instead = rehearsal;
+    if (instead != null) {
+      instead.settings(live.coalescing(), live.combining(), live.cache().minRate());
+    }
+  }
+
+  private static void share(Router router, HeatsinkConfig live) {
+    router.share(live.coalescing(), live.combining() && !live.operation().observes());
+  }
+
+  /** Has what is not in force played through; null of nothing. */
+  private void rehearse(Router router, @Nullable Policies next) {
+    Rehearsal before = rehearsal;
+    if (next == null) {
+      rehearsal = null;
+    } else if (before != null) {
+      before.adopt(next);
+    } else {
+      Rehearsal.Parts parts =
+          new Rehearsal.Parts(shared.hotKeys(), sampled, writes, reader, clock, stats);
+      HeatsinkConfig live = shared.live().get();
+      rehearsal = new Rehearsal(parts, next);
+      rehearsal.settings(live.coalescing(), live.combining(), live.cache().minRate());
+    }
+    router.rehearse(rehearsal);
   }
 
   /** From now on these rules hold; what was kept under others is forgotten. On the loop. */
   void adopt(Policies next) {
     policies.adopt(next);
+    rehearse(context.router(), shared.policies().rehearsed());
     writes.everythingChanged();
   }
 

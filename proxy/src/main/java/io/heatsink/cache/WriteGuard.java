@@ -104,12 +104,12 @@ public final class WriteGuard implements Writes {
   }
 
   /** Changes ever begun that could touch this key alone; equal readings mean that none began. */
-  long epoch(long keyHash) {
+  public long epoch(long keyHash) {
     return epochs.get(stripe(keyHash));
   }
 
   /** Changes ever begun that could touch any key. */
-  long era() {
+  public long era() {
     return era.get();
   }
 

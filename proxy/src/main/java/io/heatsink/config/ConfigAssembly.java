@@ -107,6 +107,7 @@ final class ConfigAssembly {
 
   private HeatsinkConfig.Operation operation() {
     return new HeatsinkConfig.Operation(
+        get(Settings.MODE),
         get(Settings.DRAIN_TIMEOUT),
         get(Settings.LOG_LEVEL),
         get(Settings.LOG_FORMAT),

@@ -234,6 +234,12 @@ public record HeatsinkConfig(
    */
   public record SplitCounter(String pattern, int shards, String name) {}
 
+  /** Whether it works, or only says what its work would be. */
+  public enum Mode {
+    ACTIVE,
+    OBSERVE
+  }
+
   /** The least level of the lines that are logged. */
   public enum LogLevel {
     ERROR,
@@ -249,8 +255,9 @@ public record HeatsinkConfig(
   }
 
   /**
-   * How it is stopped, logged and measured.
+   * How it is run, stopped, logged and measured.
    *
+   * @param mode whether anything is answered from memory, shared or combined
    * @param drainTimeout how long a stop waits for what is under way, 0 to 1 h
    * @param hotKeyLabels so many of the hottest keys are labels of metrics, 0 to 100
    * @param otlpUrl where metrics are sent as OpenTelemetry; empty for nowhere
@@ -258,11 +265,18 @@ public record HeatsinkConfig(
    * @param slowThreshold from where on a request is slow, up to 60 s; zero for none
    */
   public record Operation(
+      Mode mode,
       Duration drainTimeout,
       LogLevel logLevel,
       LogFormat logFormat,
       int hotKeyLabels,
       String otlpUrl,
       Duration otlpInterval,
-      Duration slowThreshold) {}
+      Duration slowThreshold) {
+
+    /** Whether nothing is answered from memory, shared or combined. */
+    public boolean observes() {
+      return mode == Mode.OBSERVE;
+    }
+  }
 }

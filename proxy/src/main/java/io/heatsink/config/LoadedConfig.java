@@ -67,11 +67,17 @@ public record LoadedConfig(HeatsinkConfig config, Map<Setting<?>, Given> origins
         url != null
             && url.source() == Source.OPTION
             && Settings.BACKEND_URL.read(url.text()).password() != null;
-    return isShown
-        ? List.of(
-            "every user of this machine can see the password in the option --backend;"
-                + " give it as HEATSINK_BACKEND_PASSWORD or with --backend-password-file")
-        : List.of();
+    List<String> warnings = new ArrayList<>();
+    if (isShown) {
+      warnings.add(
+          "every user of this machine can see the password in the option --backend;"
+              + " give it as HEATSINK_BACKEND_PASSWORD or with --backend-password-file");
+    }
+    if (config.operation().observes() && !config.counters().isEmpty()) {
+      warnings.add(
+          "mode is observe, and yet counters.split holds: what is in shard keys has to be read");
+    }
+    return warnings;
   }
 
   /** As {@link #describe()}, only what differs from the defaults. */

@@ -3,6 +3,7 @@ package io.heatsink.config;
 import io.heatsink.config.HeatsinkConfig.Level;
 import io.heatsink.config.HeatsinkConfig.LogFormat;
 import io.heatsink.config.HeatsinkConfig.LogLevel;
+import io.heatsink.config.HeatsinkConfig.Mode;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
@@ -24,6 +25,13 @@ public final class Settings {
 
   private static final List<Setting<?>> TABLE = new ArrayList<>();
 
+  static final Setting<Mode> MODE =
+      add(
+          Setting.of("mode", ValueType.MODE_OF_WORK)
+              .live()
+              .byDefault("active")
+              .example("observe")
+              .doc("observe forwards everything, and tells what active would have saved."));
   static final Setting<HostPort> LISTEN =
       add(
           Setting.of("listen", ValueType.ADDRESS_OR_OFF)

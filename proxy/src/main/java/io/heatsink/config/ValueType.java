@@ -3,6 +3,7 @@ package io.heatsink.config;
 import io.heatsink.config.HeatsinkConfig.Level;
 import io.heatsink.config.HeatsinkConfig.LogFormat;
 import io.heatsink.config.HeatsinkConfig.LogLevel;
+import io.heatsink.config.HeatsinkConfig.Mode;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import java.nio.file.Path;
@@ -77,6 +78,8 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
   static final ValueType<LogLevel> LOG_LEVEL =
       new ValueType<>(
           "level", "error, warn, info or debug", text -> oneOf(LogLevel.values(), text));
+  static final ValueType<Mode> MODE_OF_WORK =
+      new ValueType<>("word", "active or observe", text -> oneOf(Mode.values(), text));
   static final ValueType<LogFormat> LOG_FORMAT =
       new ValueType<>("word", "text or json", text -> oneOf(LogFormat.values(), text));
   static final ValueType<String> HTTP_URL_OR_OFF =

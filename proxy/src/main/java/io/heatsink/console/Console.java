@@ -142,6 +142,7 @@ public final class Console implements AdminSite {
         int most = (int) Math.min(SlowLog.MAX_REQUESTS, number(query, "count", 50));
         yield StateJson.object(json -> documents.slow(json, observed.slow().latest(most)));
       }
+      case "suggest" -> StateJson.object(json -> documents.observing(json, moment));
       case "rules" -> StateJson.object(json -> StateJson.rules(json, rules.all()));
       case "policy" -> policy(query, moment);
       default -> throw new Fault(404, "no such document; docs/operations-api.md lists them");

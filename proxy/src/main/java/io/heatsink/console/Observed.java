@@ -1,5 +1,6 @@
 package io.heatsink.console;
 
+import io.heatsink.advice.Advisor;
 import io.heatsink.cache.NearCache;
 import io.heatsink.command.Writes;
 import io.heatsink.detect.HotKey;
@@ -33,6 +34,7 @@ public record Observed(
     NearCache cache,
     Writes writes,
     PolicyBook policies,
+    Advisor advisor,
     TrackingState tracking,
     EventLog events,
     SlowLog slow) {

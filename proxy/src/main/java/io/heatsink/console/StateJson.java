@@ -2,6 +2,7 @@ package io.heatsink.console;
 
 import com.google.gson.stream.JsonWriter;
 import io.heatsink.admin.KeyName;
+import io.heatsink.advice.Savings;
 import io.heatsink.console.Moment.Point;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.detect.HotKey;
@@ -58,6 +59,7 @@ final class StateJson {
         json -> {
           head(json, moment);
           stats(json, moment);
+          observing(json, moment);
           hotKeys(json, moment);
           counters(json, moment);
           Nodes.write(json, moment.backend());
@@ -79,6 +81,21 @@ final class StateJson {
     json.name("tracking").value(observed.tracking().toString());
     json.name("trackedConnections").value(observed.tracking().connections());
     json.name("lanes").value(moment.limits().lanes());
+  }
+
+  /** Whether Heatsink only observes, and what its work would have saved. */
+  void observing(JsonWriter json, Moment moment) throws IOException {
+    Savings savings = Savings.of(moment.lanes().stats());
+    json.name("mode").value(observed.policies().rehearsed() == null ? "active" : "observe");
+    json.name("would").beginObject();
+    json.name("commands").value(savings.commands());
+    json.name("hits").value(savings.hits());
+    json.name("fills").value(savings.fills());
+    json.name("coalesced").value(savings.coalesced());
+    json.name("combined").value(savings.combined());
+    json.name("savedRatio").value(finite(savings.ratio()));
+    json.endObject();
+    json.name("suggestion").value(observed.advisor().settings(savings));
   }
 
   void stats(JsonWriter json, Moment moment) throws IOException {

@@ -87,9 +87,30 @@ public record LaneCount(
           level("backend.connections", "Connections open", s -> s.backendConnections),
           level("backend.pinned", "Connections that one client has to itself", s -> s.pinned));
 
+  private static final List<LaneCount> OBSERVING =
+      List.of(
+          count(
+              "observed.commands", "Commands taken while mode is observe", s -> s.observedCommands),
+          count(
+              "would.hit",
+              "Of these, reads that the near cache would have answered: HEATSINK SUGGEST says how",
+              s -> s.wouldHit),
+          count(
+              "would.fill",
+              "Of these, reads that would have been sent to fill it, at two commands more each",
+              s -> s.wouldFill),
+          count(
+              "would.coalesce",
+              "Of these, reads that another's flight would have answered",
+              s -> s.wouldCoalesce),
+          count(
+              "would.combine",
+              "Of these, increments that would have travelled with others",
+              s -> s.wouldCombine));
+
   /** All of them, in the order in which HEATSINK STATS tells them. */
   public static final List<LaneCount> ALL =
-      List.of(CLIENTS, REMEDIES, BACKEND).stream().flatMap(List::stream).toList();
+      List.of(CLIENTS, REMEDIES, BACKEND, OBSERVING).stream().flatMap(List::stream).toList();
 
   private static LaneCount count(String name, String help, ToLongFunction<LaneStats> value) {
     return new LaneCount(name, help, false, value);

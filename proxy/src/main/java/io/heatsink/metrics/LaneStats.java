@@ -40,6 +40,11 @@ public final class LaneStats {
   public long protocolErrors;
   public long pinned;
   public long invalidations;
+  public long observedCommands;
+  public long wouldHit;
+  public long wouldFill;
+  public long wouldCoalesce;
+  public long wouldCombine;
 
   private final Histogram latencyMicros;
   private final Histogram stalenessMicros;
@@ -128,6 +133,15 @@ public final class LaneStats {
     backendBytesOut += other.backendBytesOut;
     invalidations += other.invalidations;
     addClients(other);
+    addRehearsed(other);
+  }
+
+  private void addRehearsed(LaneStats other) {
+    observedCommands += other.observedCommands;
+    wouldHit += other.wouldHit;
+    wouldFill += other.wouldFill;
+    wouldCoalesce += other.wouldCoalesce;
+    wouldCombine += other.wouldCombine;
   }
 
   private void addClients(LaneStats other) {

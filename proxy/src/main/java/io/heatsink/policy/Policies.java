@@ -10,6 +10,9 @@ public final class Policies {
   /** Every key's answers are kept while Redis tells of changes. */
   public static final Policies NONE = new Policies(Level.TRACKED, List.of());
 
+  /** Nothing is shared or kept, whatever has been asked for. */
+  static final Policies OBSERVING = new Policies(Rule.observing());
+
   private final Rule byDefault;
   private final Rule[] rules;
 
@@ -21,6 +24,11 @@ public final class Policies {
   public Policies(Level byDefault, List<Rule> rules) {
     this.byDefault = Rule.byDefault(byDefault);
     this.rules = rules.toArray(new Rule[0]);
+  }
+
+  private Policies(Rule always) {
+    this.byDefault = always;
+    this.rules = new Rule[0];
   }
 
   /** The rule of a key; off the hot path, as nothing is remembered. */

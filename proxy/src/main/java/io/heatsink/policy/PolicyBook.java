@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules in force, which may change while lanes serve: those given at run time come before those
@@ -16,6 +17,8 @@ public final class PolicyBook {
   private final List<Consumer<Policies>> listeners = new CopyOnWriteArrayList<>();
   private Policies configured;
   private List<Rule> preceding = List.of();
+  private boolean observes;
+  private volatile @Nullable Policies rehearsed;
   private volatile Policies current;
 
   /** The rules of the configuration alone. */
@@ -34,11 +37,21 @@ public final class PolicyBook {
     return current;
   }
 
-  /** The configuration has changed. */
-  public void configure(Policies next) {
+  /** What would be in force, while Heatsink only observes; null otherwise. */
+  public @Nullable Policies rehearsed() {
+    return rehearsed;
+  }
+
+  /**
+   * The configuration has changed.
+   *
+   * @param observing whether nothing of it is in force, but only rehearsed
+   */
+  public void configure(Policies next, boolean observing) {
     lock.lock();
     try {
       configured = next;
+      observes = observing;
       publish();
     } finally {
       lock.unlock();
@@ -59,7 +72,9 @@ public final class PolicyBook {
   private void publish() {
     List<Rule> rules = new ArrayList<>(preceding);
     rules.addAll(configured.rules());
-    current = new Policies(configured.byDefault().level(), rules);
+    Policies merged = new Policies(configured.byDefault().level(), rules);
+    rehearsed = observes ? merged : null;
+    current = observes ? Policies.OBSERVING : merged;
     listeners.forEach(listener -> listener.accept(current));
   }
 }

@@ -13,11 +13,17 @@ import java.util.concurrent.TimeUnit;
  */
 public record Rule(int number, Glob glob, Level level, long ttlNanos, long maxStaleNanos) {
 
+  private static final int OBSERVING = Integer.MIN_VALUE;
   private static final Glob ANY = new Glob("*");
 
   /** What holds for keys that no rule matches. */
   static Rule byDefault(Level level) {
     return new Rule(0, ANY, level, 0, 0);
+  }
+
+  /** What holds for every key while Heatsink only observes. */
+  static Rule observing() {
+    return new Rule(OBSERVING, ANY, Level.FRESH, 0, 0);
   }
 
   /** {@link #maxStaleNanos} in milliseconds. */
@@ -30,6 +36,9 @@ public record Rule(int number, Glob glob, Level level, long ttlNanos, long maxSt
   public String toString() {
     if (number == 0) {
       return "default";
+    }
+    if (number == OBSERVING) {
+      return "mode: observe";
     }
     String name = number > 0 ? "rule " + number : "added rule " + -number;
     return name + ", pattern '" + glob + "'";

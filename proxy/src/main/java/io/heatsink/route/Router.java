@@ -40,6 +40,7 @@ public final class Router {
   private final KeyPositions keys = new KeyPositions();
   private boolean coalesces;
   private boolean combines;
+  private @Nullable Rehearsal rehearsal;
   private long latestRead;
 
   public Router(Rooms rooms) {
@@ -62,6 +63,11 @@ public final class Router {
   public void share(boolean reads, boolean increments) {
     coalesces = reads;
     combines = increments;
+  }
+
+  /** From now on what the rooms would do is counted there, while nothing is; or not, of null. */
+  public void rehearse(@Nullable Rehearsal next) {
+    rehearsal = next;
   }
 
   /** Has the command answered; its place in the reply order is taken before this returns. */
@@ -153,7 +159,7 @@ public final class Router {
   }
 
   private void noteRead(long keyHash, long hitsBefore) {
-    if (rooms.hotKeys().current().isReadHot(keyHash)) {
+    if (rehearsal == null && rooms.hotKeys().current().isReadHot(keyHash)) {
       rooms.sampled().read(keyHash, rooms.stats().hits != hitsBefore);
     }
   }
@@ -161,7 +167,7 @@ public final class Router {
   private void get(Client client, Request request, long hash) {
     Level level = policies.of(hash, request, 1).level();
     if (level == Level.FRESH || client.wantsFresh()) {
-      forward(client, request, Touches.NOTHING);
+      fresh(client, request, hash, hash, true);
       return;
     }
     Filler fills = filler;
@@ -201,7 +207,7 @@ public final class Router {
     latestRead = hash;
     Level level = policies.of(request, 1).level();
     if (level == Level.FRESH || client.wantsFresh()) {
-      forward(client, request, Touches.NOTHING);
+      fresh(client, request, hash, keyHash(client, request), spec.mayKeep(request));
       return;
     }
     Filler fills = filler;
@@ -221,6 +227,15 @@ public final class Router {
         }
       }
     }
+  }
+
+  /** A read that the backend alone is to answer. */
+  private void fresh(Client client, Request request, long hash, long keyHash, boolean mayKeep) {
+    Rehearsal instead = rehearsal;
+    if (instead != null) {
+      instead.read(client, request, hash, keyHash, mayKeep);
+    }
+    forward(client, request, Touches.NOTHING);
   }
 
   private static long keyHash(Client client, Request request) {
@@ -252,6 +267,10 @@ public final class Router {
       }
       client.answer(reply);
     } else {
+      Rehearsal instead = rehearsal;
+      if (instead != null) {
+        instead.readAll(client, request);
+      }
       client.dispatchDeferred();
       client.upstream().send(request, kept.checked(client, request, client.reserve()));
     }
@@ -318,10 +337,14 @@ public final class Router {
         combiner != null
             && ((combines && rooms.hotKeys().current().isWriteHot(hash)) || combiner.awaits(client))
             && combiner.increment(client, request, hash);
-    if (isSampled && rooms.hotKeys().current().isWriteHot(hash)) {
+    if (isSampled && rehearsal == null && rooms.hotKeys().current().isWriteHot(hash)) {
       rooms.sampled().write(hash, combined);
     }
     if (!combined) {
+      Rehearsal instead = rehearsal;
+      if (instead != null) {
+        instead.increment(hash);
+      }
       forward(client, request, spec.touches(request, keys));
     }
   }

@@ -15,6 +15,7 @@ import io.heatsink.upstream.Links;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Users;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param freshNameSuffix of the names of clients whose reads are to be fresh; empty for none
  * @param maxPipeline unanswered commands of one client that comes next
  * @param reloads reads the configuration anew
+ * @param suggestions settings that fit what was counted, over all lanes, and seen
  */
 public record LaneContext(
     Supplier<CommandTable> commands,
@@ -51,4 +53,5 @@ public record LaneContext(
     RespLimits limits,
     String freshNameSuffix,
     IntSupplier maxPipeline,
-    Reloads reloads) {}
+    Reloads reloads,
+    Function<LaneStats, String> suggestions) {}

@@ -47,6 +47,8 @@ final class OwnCommands {
     "    Read the configuration anew: what changed, and what needs a restart to change.",
     "SLOWLOG (GET [<count>]|LEN|RESET)",
     "    The latest requests slower than slowlog.threshold, and where their time went.",
+    "SUGGEST",
+    "    Settings, as YAML, that fit what was seen while mode was observe.",
     "STATS",
     "    What has been counted since the start, over all lanes.",
     "HELP",
@@ -77,7 +79,7 @@ final class OwnCommands {
           default -> request.argc() == 2;
         };
     return switch (subcommand) {
-      case "help", "stats", "flush", "hotkeys", "policy", "fresh", "slowlog", "reload" ->
+      case "help", "stats", "suggest", "flush", "hotkeys", "policy", "fresh", "slowlog", "reload" ->
           isRight ? run(subcommand, request) : wrongNumber("heatsink|" + subcommand);
       default -> {
         session.answer(
@@ -96,6 +98,7 @@ final class OwnCommands {
     return switch (subcommand) {
       case "help" -> permitted(place -> place.complete(help()));
       case "stats" -> permitted(place -> stats(values -> place.complete(map(values))));
+      case "suggest" -> permitted(this::suggest);
       case "flush" -> flush(request);
       case "slowlog" -> slowLog(request);
       case "reload" -> permitted(this::reload);
@@ -150,8 +153,25 @@ final class OwnCommands {
         });
   }
 
+  private void suggest(Place place) {
+    total(
+        total -> {
+          String text = lane.suggestions().apply(total);
+          place.complete(Replies.text(text, session.isResp3()));
+        });
+  }
+
   /** By name and in a fixed order, from every lane. */
   private void stats(Consumer<Map<String, Object>> then) {
+    total(
+        total -> {
+          Map<String, Object> values = new LinkedHashMap<>(lane.facts().get());
+          LaneCount.ALL.forEach(each -> values.put(each.field(), each.value().applyAsLong(total)));
+          then.accept(values);
+        });
+  }
+
+  private void total(Consumer<LaneStats> then) {
     lane.clients()
         .ask(
             lane.own(),
@@ -159,10 +179,7 @@ final class OwnCommands {
             copies -> {
               LaneStats total = new LaneStats();
               copies.forEach(total::add);
-              Map<String, Object> values = new LinkedHashMap<>(lane.facts().get());
-              LaneCount.ALL.forEach(
-                  each -> values.put(each.field(), each.value().applyAsLong(total)));
-              then.accept(values);
+              then.accept(total);
             });
   }
 

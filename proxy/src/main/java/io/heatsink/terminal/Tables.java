@@ -113,6 +113,10 @@ final class Tables {
             + ": "
             + Text.text(state, "reason"));
     lines.add("tracking " + Text.text(state, "tracking"));
+    if (Text.text(state, "mode").equals("observe")) {
+      String saved = Text.percent(state.getAsJsonObject("would"), "savedRatio");
+      lines.add("ONLY OBSERVING: would have saved " + saved + "; heatsink suggest says how");
+    }
     lines.add("");
     lines.add(
         String.format(

@@ -361,6 +361,21 @@
       return item;
     }, () => {});
   }
+  function observing(state) {
+    const observes = state.mode === "observe";
+    $("observe-card").hidden = !observes;
+    if (!observes) return;
+    const would = state.would;
+    put($("would"), percent(would.savedRatio) + " of " + short(would.commands) + " commands: "
+      + short(would.hits) + " reads from memory, " + short(would.coalesced) + " shared, "
+      + short(would.combined) + " increments combined");
+    put($("suggestion"), state.suggestion);
+  }
+  $("copy-suggestion").addEventListener("click", () => {
+    getSelection().selectAllChildren($("suggestion"));
+    document.execCommand("copy");
+  });
+
   function rules(list) {
     $("rules-card").hidden = list.length === 0;
     sync($("rules"), list, (r) => r.number, (r) => {
@@ -444,6 +459,7 @@
     put($("hot-count"), state.hotKeys.length ? String(state.hotKeys.length) : "");
     $("hot-empty").hidden = state.hotKeys.length > 0;
     sync($("hot-rows"), state.hotKeys.slice(0, 100), rowId, makeRow, updateRow);
+    observing(state);
     rules(state.rules);
     nodes(state.topology);
     facts("tracking", [["Tracking", state.tracking], ["Tracked connections", whole.format(state.trackedConnections)], ["Reconnects", whole.format(state.connections.reconnects)]]);

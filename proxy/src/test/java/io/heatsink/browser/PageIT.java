@@ -143,6 +143,20 @@ class PageIT {
   }
 
   @Test
+  void whatItWouldSaveIsShownWhileItObserves() {
+    assertThat(open(1400, 900, ColorScheme.LIGHT).locator("#observe-card")).isHidden();
+    try (HeatsinkFixture observing =
+            HeatsinkFixture.start(RedisServer.start(), settings -> settings.observing());
+        Page page = Objects.requireNonNull(chromium).browser().newPage()) {
+      int port = Objects.requireNonNull(observing.heatsink().adminAddress()).getPort();
+      page.navigate("http://127.0.0.1:" + port + "/");
+      assertThat(page.locator("#observe-card")).isVisible();
+      assertThat(page.locator("#would")).containsText("commands");
+      assertThat(page.locator("#suggestion")).containsText("observe");
+    }
+  }
+
+  @Test
   void anEntryIsFlushedByKeyboardAfterAQuestion() {
     try (Page page = open(1400, 900, ColorScheme.LIGHT)) {
       Locator flush = page.getByLabel("Flush user:42:feed");

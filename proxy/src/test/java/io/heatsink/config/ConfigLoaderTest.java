@@ -71,6 +71,7 @@ final class ConfigLoaderTest {
                 List.of(),
                 Access.DEFAULT,
                 new HeatsinkConfig.Operation(
+                    HeatsinkConfig.Mode.ACTIVE,
                     Duration.ofSeconds(10),
                     HeatsinkConfig.LogLevel.INFO,
                     HeatsinkConfig.LogFormat.TEXT,
@@ -265,6 +266,18 @@ final class ConfigLoaderTest {
           .singleElement()
           .satisfies(fault -> assertThat(fault.problem()).startsWith(wrong.getValue()));
     }
+  }
+
+  @Test
+  void countersThatAreSplitAllTheSameAreWarnedOf() throws Exception {
+    Map<String, String> variables =
+        Map.of("HEATSINK_MODE", "observe", "HEATSINK_COUNTERS_SPLIT", "[{pattern: 'x:*'}]");
+    assertThat(ConfigLoader.load(null, variables, Map.of()).warnings())
+        .singleElement()
+        .asString()
+        .contains("counters.split");
+    assertThat(ConfigLoader.load(null, Map.of("HEATSINK_MODE", "observe"), Map.of()).warnings())
+        .isEmpty();
   }
 
   @Test

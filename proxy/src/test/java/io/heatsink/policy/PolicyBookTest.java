@@ -1,5 +1,6 @@
 package io.heatsink.policy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
@@ -7,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PolicyBookTest {
@@ -33,7 +35,7 @@ class PolicyBookTest {
     book.precede(List.of(rule("feed:1", Level.FRESH)));
     assertThat(level(book.current(), "feed:1")).isEqualTo(Level.FRESH);
     assertThat(level(book.current(), "feed:2")).isEqualTo(Level.TTL);
-    book.configure(new Policies(Level.COALESCED, List.of()));
+    book.configure(new Policies(Level.COALESCED, List.of()), false);
     assertThat(level(book.current(), "feed:1")).isEqualTo(Level.FRESH);
     assertThat(level(book.current(), "feed:2")).isEqualTo(Level.COALESCED);
     book.precede(List.of());
@@ -49,11 +51,24 @@ class PolicyBookTest {
     book.precede(List.of(rule("feed:*", Level.FRESH)));
     assertThat(laneLevel("feed:1")).isEqualTo(Level.FRESH);
     book.precede(List.of());
-    book.configure(Policies.NONE);
+    book.configure(Policies.NONE, false);
     assertThat(laneLevel("feed:1")).isEqualTo(Level.TRACKED);
-    book.configure(new Policies(Level.FRESH, List.of(rule("feed:*", Level.TTL))));
+    book.configure(new Policies(Level.FRESH, List.of(rule("feed:*", Level.TTL))), false);
     assertThat(laneLevel("feed:1")).isEqualTo(Level.TTL);
     assertThat(laneLevel("other")).isEqualTo(Level.FRESH);
     assertThat(seen).hasSize(4).last().isSameAs(book.current());
+  }
+
+  @Test
+  void nothingIsInForceWhileItObserves() {
+    Policies configured = new Policies(Level.TRACKED, List.of(rule("feed:*", Level.TTL)));
+    book.configure(configured, true);
+    assertThat(book.current().of(new byte[] {'x'}).level()).isEqualTo(Level.FRESH);
+    assertThat(book.current().byDefault()).hasToString("mode: observe");
+    assertThat(Objects.requireNonNull(book.rehearsed()).of("feed:1".getBytes(UTF_8)).level())
+        .isEqualTo(Level.TTL);
+    book.configure(configured, false);
+    assertThat(book.rehearsed()).isNull();
+    assertThat(book.current().byDefault().level()).isEqualTo(Level.TRACKED);
   }
 }

@@ -43,10 +43,12 @@ class ArchitectureTest {
               Map.entry("metrics", List.of("resp")),
               Map.entry("admin", List.of("metrics")),
               Map.entry("journal", List.of()),
+              Map.entry("advice", List.of("detect", "metrics")),
               Map.entry(
                   "console",
                   List.of(
                       "admin",
+                      "advice",
                       "cache",
                       "command",
                       "counter",

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Settings for a test: the defaults, free loopback ports, and what the test changes. */
 public final class TestConfig {
 
+  private boolean observes;
   private final Kind kind;
   private final @Nullable String masterName;
   private List<HostPort> seeds;
@@ -78,6 +79,12 @@ public final class TestConfig {
   /** The defaults, with a primary and replicas on these loopback ports. */
   public static TestConfig beforeReplicas(List<Integer> ports) {
     return new TestConfig(Kind.REPLICAS, null, ports);
+  }
+
+  /** Forwards everything, and says what it would have saved. */
+  public TestConfig observing() {
+    observes = true;
+    return this;
   }
 
   /** Another way to the backend. */
@@ -297,6 +304,7 @@ public final class TestConfig {
         counters,
         access,
         new HeatsinkConfig.Operation(
+            observes ? HeatsinkConfig.Mode.OBSERVE : HeatsinkConfig.Mode.ACTIVE,
             Duration.ofSeconds(10),
             HeatsinkConfig.LogLevel.INFO,
             HeatsinkConfig.LogFormat.TEXT,
