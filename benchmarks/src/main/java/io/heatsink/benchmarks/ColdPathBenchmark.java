@@ -50,7 +50,7 @@ public class ColdPathBenchmark {
   private static final int PIPELINE = 16;
 
   /** So many that none of them is asked for often enough to be found hot. */
-  private static final int BATCHES = 4_096;
+  private static final int BATCHES = 16_384;
 
   private static final byte[] VALUE = Replies.bulk(new byte[100]);
   private static final byte[] COUNT = Replies.integer(1_000_000);

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The subjects, started before one backend and ended together. For one thread. */
 public final class Subjects implements AutoCloseable {
@@ -18,6 +20,9 @@ public final class Subjects implements AutoCloseable {
 
   /** How long one may take to answer. */
   public static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+  /** How long a proxy that was there before may take to find this Redis. */
+  private static final Duration FIND_TIMEOUT = Duration.ofSeconds(10);
 
   private static final String TOKEN_KEY = "bench:token";
 
@@ -72,21 +77,33 @@ public final class Subjects implements AutoCloseable {
     }
   }
 
-  /** A proxy before some other Redis would be compared with nothing. */
+  /**
+   * A proxy before some other Redis would be compared with nothing. One that was started before
+   * this Redis may need some time to find it.
+   */
   private void check(Subject subject) {
     String token = subject.name() + "@" + System.nanoTime();
     launcher.backend().call("SET", TOKEN_KEY, token);
-    String reply;
-    try (RawClient client =
-        RawClient.connect(new InetSocketAddress(subject.host(), subject.port()))) {
-      reply = client.call("GET", TOKEN_KEY);
+    long deadline = System.nanoTime() + FIND_TIMEOUT.toNanos();
+    String reply = askToken(subject);
+    while (reply.startsWith("-") && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      reply = askToken(subject);
     }
     if (!reply.contains(token)) {
       throw new IllegalStateException(
           subject.name()
               + " does not stand before the Redis at port "
               + launcher.backend().port()
-              + ": see --backend-port");
+              + " (see --backend-port): "
+              + reply.strip());
+    }
+  }
+
+  private static String askToken(Subject subject) {
+    try (RawClient client =
+        RawClient.connect(new InetSocketAddress(subject.host(), subject.port()))) {
+      return client.call("GET", TOKEN_KEY);
     }
   }
 
