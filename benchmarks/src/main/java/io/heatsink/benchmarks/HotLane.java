@@ -201,7 +201,8 @@ final class HotLane {
             RespLimits.withRequestBytes(MAX_REQUEST_BYTES),
             "",
             () -> 4_096,
-            (done, failed) -> failed.accept("a benchmark"));
+            (done, failed) -> failed.accept("a benchmark"),
+            total -> "");
     return new Session(context, Objects.requireNonNull(pipes.acquire(greeting)), 1);
   }
 
