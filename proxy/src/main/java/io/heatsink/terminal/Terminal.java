@@ -14,9 +14,22 @@ final class Terminal implements AutoCloseable {
   private static final int HEIGHT = 40;
   private static final int WIDTH = 120;
 
-  private final Thread restore = new Thread(() -> stty("sane"), "heatsink-terminal");
+  /** Another screen, so that what was there before is there again afterwards; no cursor. */
+  private static final String ENTER = "\\033[?1049h\\033[?25l";
 
-  private Terminal() {}
+  private static final String LEAVE = "\\033[?25h\\033[?1049l";
+
+  private final String before;
+  private final Thread restore = new Thread(this::restore, "heatsink-terminal");
+
+  private Terminal(String before) {
+    this.before = before;
+  }
+
+  /** Also when a signal ends the process: the terminal is what outlives it. */
+  private void restore() {
+    sh("stty " + before + " </dev/tty; printf '" + LEAVE + "' >/dev/tty");
+  }
 
   /** Whether both input and output are a terminal. */
   @SuppressWarnings("SystemConsoleNull") // both answers are looked at
@@ -34,9 +47,11 @@ final class Terminal implements AutoCloseable {
   }
 
   static Terminal open() {
-    Terminal terminal = new Terminal();
-    stty("-icanon", "-echo", "min", "0", "time", "0");
+    String state = stty("-g").strip();
+    Terminal terminal = new Terminal(state.matches("[0-9a-fA-F:]+") ? state : "sane");
     Runtime.getRuntime().addShutdownHook(terminal.restore);
+    stty("-icanon", "-echo", "min", "0", "time", "0");
+    sh("printf '" + ENTER + "' >/dev/tty");
     return terminal;
   }
 
@@ -72,7 +87,10 @@ final class Terminal implements AutoCloseable {
   }
 
   private static String stty(String... words) {
-    String command = "stty " + String.join(" ", words).toLowerCase(Locale.ROOT) + " </dev/tty";
+    return sh("stty " + String.join(" ", words).toLowerCase(Locale.ROOT) + " </dev/tty");
+  }
+
+  private static String sh(String command) {
     try {
       Process process =
           new ProcessBuilder("sh", "-c", command)
@@ -91,7 +109,7 @@ final class Terminal implements AutoCloseable {
 
   @Override
   public void close() {
-    stty("sane");
+    restore();
     Runtime.getRuntime().removeShutdownHook(restore);
   }
 }
