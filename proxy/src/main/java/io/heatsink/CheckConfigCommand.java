@@ -5,13 +5,14 @@ import io.heatsink.config.LoadedConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code heatsink check-config FILE}: lists its faults, or every setting as it would be. */
+/** {@code heatsink check-config [FILE]}: lists its faults, or every setting as it would be. */
 @Command(
     name = "check-config",
     description = {
@@ -24,8 +25,11 @@ public final class CheckConfigCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "FILE", description = "The configuration file, YAML.")
-  private Path file = Path.of("");
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "The configuration file, YAML. Default: that of HEATSINK_CONFIG, if any.")
+  private @Nullable Path file;
 
   @Override
   public Integer call() throws Exception {

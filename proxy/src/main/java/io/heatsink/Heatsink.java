@@ -12,6 +12,8 @@ import io.heatsink.cache.WriteGuard;
 import io.heatsink.client.Pauses;
 import io.heatsink.command.CommandTable;
 import io.heatsink.config.HeatsinkConfig;
+import io.heatsink.config.LoadedConfig;
+import io.heatsink.console.Configured;
 import io.heatsink.console.Console;
 import io.heatsink.console.Observed;
 import io.heatsink.control.Access;
@@ -52,10 +54,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +87,7 @@ public final class Heatsink implements AutoCloseable {
   private final Clients clients = new Clients();
   private volatile HeatsinkConfig live;
   private volatile Reloads reloads = Heatsink::cannotReload;
+  private volatile Supplier<List<LoadedConfig.Effective>> settings = List::of;
   private volatile boolean draining;
   private final ControlPlane control;
   private final ProxyMeters meters;
@@ -181,6 +186,11 @@ public final class Heatsink implements AutoCloseable {
     reloads = by;
   }
 
+  /** Who tells what settings are in force, and where each came from. */
+  public void onSettings(Supplier<List<LoadedConfig.Effective>> by) {
+    settings = by;
+  }
+
   /**
    * Puts the settings in force that may change while clients are served; all others stay as they
    * are. No connection notices.
@@ -248,7 +258,8 @@ public final class Heatsink implements AutoCloseable {
     Console console = console();
     AdminPages pages = new AdminPages(meters::scrape, this::hotKeys, this::readiness, console);
     try {
-      AdminServer server = AdminServer.start(address, pages, files.adminToken());
+      Set<String> hosts = live.access().admin().hosts();
+      AdminServer server = AdminServer.start(address, pages, files.adminToken(), hosts);
       server.everySecond(console::look);
       return server;
     } catch (IOException e) {
@@ -273,7 +284,15 @@ public final class Heatsink implements AutoCloseable {
             advisor,
             tracking,
             events,
-            slow));
+            slow,
+            this::configured,
+            (done, failed) -> reloads.begin(done, failed)));
+  }
+
+  private List<Configured> configured() {
+    return settings.get().stream()
+        .map(each -> new Configured(each.key(), each.value(), each.origin(), each.isLive()))
+        .toList();
   }
 
   private Observed.Backend backend() {

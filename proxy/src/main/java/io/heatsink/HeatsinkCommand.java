@@ -1,9 +1,12 @@
 package io.heatsink;
 
+import io.heatsink.terminal.ConfigCommand;
 import io.heatsink.terminal.EventsCommand;
 import io.heatsink.terminal.FlushCommand;
+import io.heatsink.terminal.HealthCommand;
 import io.heatsink.terminal.HotKeysCommand;
 import io.heatsink.terminal.PolicyCommand;
+import io.heatsink.terminal.ReloadCommand;
 import io.heatsink.terminal.SlowLogCommand;
 import io.heatsink.terminal.StatsCommand;
 import io.heatsink.terminal.SuggestCommand;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       CheckConfigCommand.class,
       TopCommand.class,
+      HealthCommand.class,
+      ConfigCommand.class,
+      ReloadCommand.class,
       HotKeysCommand.class,
       StatsCommand.class,
       PolicyCommand.class,

@@ -36,6 +36,7 @@ final class Operating {
     this.reloading = new Reloading(started, source, this::apply);
     this.manager = ServiceManager.of(System.getenv(), heatsink.firstLoop());
     heatsink.onReload(this::reload);
+    heatsink.onSettings(() -> reloading.inForce().effective());
   }
 
   private void apply(HeatsinkConfig next) {

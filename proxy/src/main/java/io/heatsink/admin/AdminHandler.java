@@ -37,12 +37,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final AdminPages pages;
   private final AdminToken token;
+  private final AdminHosts hosts;
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
   private boolean answering;
 
-  AdminHandler(AdminPages pages, AdminToken token) {
+  AdminHandler(AdminPages pages, AdminToken token, AdminHosts hosts) {
     this.pages = pages;
     this.token = token;
+    this.hosts = hosts;
   }
 
   @Override
@@ -110,6 +112,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       HttpResponseStatus status = statusOf(request.fault());
       return new Answer(status, JSON, AdminJson.of("error", status.reasonPhrase()));
     }
+    if (!hosts.admits(query(request).path(), request.headers().get(HttpHeaderNames.HOST))) {
+      String text = "ask by address or as localhost, or name this host in admin.hosts";
+      return new Answer(HttpResponseStatus.MISDIRECTED_REQUEST, JSON, AdminJson.of("error", text));
+    }
     String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
     if (!token.admits(query(request).path(), authorization)) {
       String text = AdminJson.of("error", "show the token: Authorization: Bearer TOKEN");
@@ -166,7 +172,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       }
       default -> {
         String text =
-            AdminJson.of("error", "no such page: /, /api/v1, /metrics, /hotkeys, /health, /ready");
+            AdminJson.of(
+                "error", "no such page: /, /api/v1, /config, /metrics, /hotkeys, /health, /ready");
         yield new Answer(HttpResponseStatus.NOT_FOUND, JSON, text);
       }
     };

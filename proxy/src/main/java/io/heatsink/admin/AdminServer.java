@@ -18,6 +18,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -48,13 +49,16 @@ public final class AdminServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AdminPages pages;
   private final AdminToken token;
+  private final AdminHosts hosts;
   private final Duration idle;
   private final Channel channel;
 
-  private AdminServer(InetSocketAddress listen, AdminPages pages, AdminToken token, Duration idle)
+  private AdminServer(
+      InetSocketAddress listen, AdminPages pages, AdminToken token, AdminHosts hosts, Duration idle)
       throws IOException {
     this.pages = pages;
     this.token = token;
+    this.hosts = hosts;
     this.idle = idle;
     ChannelFuture bind =
         new ServerBootstrap()
@@ -84,17 +88,22 @@ public final class AdminServer implements AutoCloseable {
    *
    * @param listen port 0 lets the system choose
    * @param token what who asks has to show; of null for nothing
+   * @param hosts names to be asked by, in lower case, besides addresses and localhost
    * @throws IOException if the address cannot be listened on
    */
   public static AdminServer start(
-      InetSocketAddress listen, AdminPages pages, Supplier<@Nullable String> token)
+      InetSocketAddress listen,
+      AdminPages pages,
+      Supplier<@Nullable String> token,
+      Set<String> hosts)
       throws IOException {
-    return new AdminServer(listen, pages, new AdminToken(token), IDLE);
+    return new AdminServer(listen, pages, new AdminToken(token), new AdminHosts(hosts), IDLE);
   }
 
   static AdminServer start(InetSocketAddress listen, AdminPages pages, Duration idle)
       throws IOException {
-    return new AdminServer(listen, pages, new AdminToken(() -> null), idle);
+    return new AdminServer(
+        listen, pages, new AdminToken(() -> null), new AdminHosts(Set.of()), idle);
   }
 
   /** Where it listens, with the port that the system chose. */
@@ -115,7 +124,7 @@ public final class AdminServer implements AutoCloseable {
         .addLast(new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_BODY_BYTES))
         .addLast(new HttpServerKeepAliveHandler())
         .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-        .addLast(new AdminHandler(pages, token));
+        .addLast(new AdminHandler(pages, token, hosts));
   }
 
   /** Runs a task on the thread of the pages every second or so, from now on. */

@@ -89,8 +89,21 @@ public record Access(
       @Nullable Path key,
       boolean checksHost) {}
 
-  /** What is asked of who asks the admin server: nothing, a text, or a file's first line. */
-  public record Admin(@Nullable String token, @Nullable Path tokenFile) {
+  /**
+   * What is asked of who asks the admin server: nothing, a text, or a file's first line.
+   *
+   * @param hosts names that browsers may ask by, in lower case, besides addresses and localhost
+   */
+  public record Admin(@Nullable String token, @Nullable Path tokenFile, Set<String> hosts) {
+
+    public Admin {
+      hosts = Set.copyOf(hosts);
+    }
+
+    /** By addresses and as localhost only. */
+    public Admin(@Nullable String token, @Nullable Path tokenFile) {
+      this(token, tokenFile, Set.of());
+    }
 
     @Override
     public String toString() {

@@ -7,7 +7,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,9 +176,14 @@ final class AccessAssembly {
           "listen on a loopback address, set HEATSINK_ADMIN_TOKEN or admin.token-file,"
               + " or say admin.open: on");
     }
+    Set<String> hosts = new HashSet<>(all.get(Settings.ADMIN_HOSTS));
+    String own = all.get(Settings.ADMIN).host().toLowerCase(Locale.ROOT);
+    if (own.matches("[a-z].*[a-z].*") && !own.contains(":")) {
+      hosts.add(own);
+    }
     return isFile
-        ? new Access.Admin(null, all.get(Settings.ADMIN_TOKEN_FILE))
-        : new Access.Admin(token, null);
+        ? new Access.Admin(null, all.get(Settings.ADMIN_TOKEN_FILE), hosts)
+        : new Access.Admin(token, null, hosts);
   }
 
   private boolean isGiven(Setting<?> setting) {

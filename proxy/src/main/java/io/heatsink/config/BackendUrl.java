@@ -150,6 +150,10 @@ record BackendUrl(
   /** The text of a URL, valid or not, without what may be a password. */
   static String mask(String text) {
     int at = text.lastIndexOf('@');
+    int query = text.indexOf('?', Math.max(at, 0));
+    if (query >= 0 && text.startsWith("http")) {
+      return mask(text.substring(0, query)) + "?***";
+    }
     if (at < 0) {
       return text;
     }

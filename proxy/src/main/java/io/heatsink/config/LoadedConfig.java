@@ -46,18 +46,33 @@ public record LoadedConfig(HeatsinkConfig config, Map<Setting<?>, Given> origins
     origins = Map.copyOf(origins);
   }
 
-  /** One line for each setting: key, value without passwords, and where it came from. */
-  public List<String> describe() {
-    List<String> lines = new ArrayList<>();
+  /**
+   * One setting, fit to be shown: without passwords.
+   *
+   * @param origin where the value came from
+   * @param isLive whether a reload changes it
+   */
+  public record Effective(String key, String value, String origin, boolean isLive) {}
+
+  /** Every setting that has a value. */
+  public List<Effective> effective() {
+    List<Effective> all = new ArrayList<>();
     for (Setting<?> setting : Settings.all()) {
       Given given = origins.get(setting);
-      if (given != null) {
-        lines.add(line(setting, given.text(), given.origin()));
-      } else if (setting.defaultText() != null) {
-        lines.add(line(setting, setting.defaultText(), "default"));
+      String text = text(setting);
+      if (text != null) {
+        String origin = given == null ? "default" : given.origin();
+        all.add(new Effective(setting.key(), setting.masked(text), origin, setting.isLive()));
       }
     }
-    return lines;
+    return all;
+  }
+
+  /** One line for each setting: key, value without passwords, and where it came from. */
+  public List<String> describe() {
+    return effective().stream()
+        .map(each -> each.key() + "=" + each.value() + " (" + each.origin() + ")")
+        .toList();
   }
 
   /** What is in force and yet unwise, one line each. */
@@ -126,10 +141,6 @@ public record LoadedConfig(HeatsinkConfig config, Map<Setting<?>, Given> origins
 
   private static String shown(Setting<?> setting, @Nullable String text) {
     return text == null ? "unset" : setting.masked(text);
-  }
-
-  private static String line(Setting<?> setting, String text, String origin) {
-    return setting.key() + "=" + setting.masked(text) + " (" + origin + ")";
   }
 
   /** Shows no password. */

@@ -112,7 +112,8 @@ public final class Setting<T> {
     if (isSecret()) {
       return "***";
     }
-    return isOf(ValueType.URL) ? BackendUrl.mask(text) : text;
+    boolean isUrl = isOf(ValueType.URL) || isOf(ValueType.HTTP_URL_OR_OFF);
+    return isUrl ? BackendUrl.mask(text) : text;
   }
 
   /**

@@ -105,6 +105,13 @@ public final class Settings {
               .byDefault("off")
               .example("on")
               .doc("Whether all who can reach the pages may read them, other machines too."));
+  static final Setting<Set<String>> ADMIN_HOSTS =
+      add(
+          Setting.of("admin.hosts", ValueType.HOSTS_OR_OFF)
+              .byDefault("off")
+              .example("heatsink.internal")
+              .doc(
+                  "Names that browsers may ask for the pages by, besides addresses; with commas."));
   static final Setting<Long> LANES =
       add(
           Setting.of("lanes", ValueType.COUNT)

@@ -65,6 +65,8 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       new ValueType<>("list", "TLSv1.2, TLSv1.3 or both with a comma", ValueType::readProtocols);
   static final ValueType<String> NAME_OR_OFF =
       new ValueType<>("text", "printable ASCII without blanks, or off", ValueType::readNameOrOff);
+  static final ValueType<Set<String>> HOSTS_OR_OFF =
+      new ValueType<>("names", "host names with commas, or off", ValueType::readHosts);
   static final ValueType<Level> LEVEL =
       new ValueType<>(
           "level", "fresh, coalesced, tracked or ttl", text -> PolicyRules.parseDefault(text));
@@ -192,6 +194,15 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
       throw new IllegalArgumentException("not printable ASCII without blanks");
     }
     return text.equalsIgnoreCase("off") ? "" : text;
+  }
+
+  /** None for off. */
+  private static Set<String> readHosts(String text) {
+    String names = text.toLowerCase(Locale.ROOT);
+    if (!names.matches("[a-z0-9._-]+(\\s*,\\s*[a-z0-9._-]+)*")) {
+      throw new IllegalArgumentException("not host names with commas");
+    }
+    return names.equals("off") ? Set.of() : Set.copyOf(List.of(names.split("\\s*,\\s*", -1)));
   }
 
   /** Who judges who a client is. */

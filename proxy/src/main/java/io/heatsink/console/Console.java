@@ -21,6 +21,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,14 @@ import org.jspecify.annotations.Nullable;
 public final class Console implements AdminSite {
 
   private static final String API = "/api/v1/";
+  private static final String CONFIG = "/config";
   private static final String JSON = "application/json";
 
   /** A form that another site has a browser send cannot have it. */
   private static final String GUARD_HEADER = "x-heatsink";
 
   private static final int MOST_EVENTS = EventLog.MAX_EVENTS;
+  private static final long RELOAD_SECONDS = 3;
   private static final long MAX_TTL_MILLIS = TimeUnit.DAYS.toMillis(1);
 
   /** A request that cannot be answered; its message says why. */
@@ -75,11 +79,12 @@ public final class Console implements AdminSite {
     if (query.path().equals("/")) {
       return isRead ? PageSource.page() : null;
     }
-    if (!query.path().startsWith(API)) {
+    if (!query.path().startsWith(API) && !query.path().equals(CONFIG)) {
       return null;
     }
     try {
-      String name = query.path().substring(API.length());
+      boolean isConfig = query.path().equals(CONFIG);
+      String name = isConfig ? "config" : query.path().substring(API.length());
       if (isRead) {
         return json(200, read(name, new QueryStringDecoder(query.parameters(), false)));
       }
@@ -143,6 +148,8 @@ public final class Console implements AdminSite {
         yield StateJson.object(json -> documents.slow(json, observed.slow().latest(most)));
       }
       case "suggest" -> StateJson.object(json -> documents.observing(json, moment));
+      case "config" ->
+          StateJson.object(json -> StateJson.settings(json, observed.settings().get()));
       case "rules" -> StateJson.object(json -> StateJson.rules(json, rules.all()));
       case "policy" -> policy(query, moment);
       default -> throw new Fault(404, "no such document; docs/operations-api.md lists them");
@@ -174,6 +181,9 @@ public final class Console implements AdminSite {
 
   private String write(String name, JsonObject body) {
     switch (name) {
+      case "reload" -> {
+        return reload();
+      }
       case "flush" -> flush(body);
       case "rules" -> addRule(body);
       case "rules/remove" -> {
@@ -181,10 +191,32 @@ public final class Console implements AdminSite {
           throw new Fault(404, "there is no such rule");
         }
       }
-      default -> throw new Fault(404, "no such action: flush, rules, rules/remove");
+      default -> throw new Fault(404, "no such action: flush, reload, rules, rules/remove");
     }
     state = null;
     return StateJson.object(json -> json.name("ok").value(true));
+  }
+
+  private String reload() {
+    CompletableFuture<Map<String, List<String>>> outcome = new CompletableFuture<>();
+    observed
+        .reload()
+        .accept(outcome::complete, fault -> outcome.completeExceptionally(new Fault(409, fault)));
+    try {
+      return StateJson.object(
+          json -> {
+            for (Map.Entry<String, List<String>> list :
+                outcome.orTimeout(RELOAD_SECONDS, TimeUnit.SECONDS).join().entrySet()) {
+              json.name(list.getKey()).beginArray();
+              for (String line : list.getValue()) {
+                json.value(line);
+              }
+              json.endArray();
+            }
+          });
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof Fault fault ? fault : new Fault(503, "still reading it");
+    }
   }
 
   private void flush(JsonObject body) {

@@ -12,6 +12,9 @@ import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.PolicyBook;
 import io.heatsink.topology.Topology;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param version of Heatsink
  * @param bornNanos when it was started, as {@link System#nanoTime} says it
  * @param lanes asks all lanes, about these hot keys; may block for a moment
+ * @param settings those in force
+ * @param reload reads the configuration anew: what changed, or what is wrong
  */
 public record Observed(
     String version,
@@ -37,7 +42,9 @@ public record Observed(
     Advisor advisor,
     TrackingState tracking,
     EventLog events,
-    SlowLog slow) {
+    SlowLog slow,
+    Supplier<List<Configured>> settings,
+    BiConsumer<Consumer<Map<String, List<String>>>, Consumer<String>> reload) {
 
   /**
    * The backend at one moment.

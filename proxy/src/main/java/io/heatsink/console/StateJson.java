@@ -262,6 +262,16 @@ final class StateJson {
     json.name("max").value(max).name("unit").value(unit).endObject();
   }
 
+  static void settings(JsonWriter json, List<Configured> settings) throws IOException {
+    json.name("settings").beginArray();
+    for (Configured setting : settings) {
+      json.beginObject().name("key").value(setting.key()).name("value").value(setting.value());
+      json.name("origin").value(setting.origin());
+      json.name("change").value(setting.isLive() ? "reload" : "restart").endObject();
+    }
+    json.endArray();
+  }
+
   static void rules(JsonWriter json, List<Rule> rules) throws IOException {
     json.name("rules").beginArray();
     for (Rule rule : rules) {

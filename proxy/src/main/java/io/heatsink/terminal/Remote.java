@@ -58,6 +58,15 @@ final class Remote {
     return send(request(path).GET().build());
   }
 
+  /** A page of the admin port that answers with JSON, whatever its status, such as /ready. */
+  JsonObject page(String path) throws RemoteException {
+    HttpResponse<String> response = exchange(builder(path).GET().build());
+    if (response.statusCode() != 200 && response.statusCode() != 503) {
+      throw new RemoteException(admin + ": status " + response.statusCode());
+    }
+    return object(response);
+  }
+
   /** Has something done. */
   JsonObject post(String path, JsonObject body) throws RemoteException {
     return send(
@@ -74,15 +83,18 @@ final class Remote {
   }
 
   private HttpRequest.Builder request(String path) throws RemoteException {
+    HttpRequest.Builder builder = builder("/api/v1/" + path);
+    String token = token();
+    return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
+  }
+
+  private HttpRequest.Builder builder(String path) throws RemoteException {
     String base = admin.contains("://") ? admin : "http://" + admin;
-    HttpRequest.Builder builder;
     try {
-      builder = HttpRequest.newBuilder(URI.create(base + "/api/v1/" + path)).timeout(TIMEOUT);
+      return HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
     } catch (IllegalArgumentException e) {
       throw new RemoteException("--admin " + admin + " is no host:port");
     }
-    String token = token();
-    return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
   }
 
   private String token() throws RemoteException {
@@ -99,13 +111,17 @@ final class Remote {
   }
 
   private JsonObject send(HttpRequest request) throws RemoteException {
+    return answer(exchange(request));
+  }
+
+  private HttpResponse<String> exchange(HttpRequest request) throws RemoteException {
     try {
       HttpClient client = http;
       if (client == null) {
         client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
         http = client;
       }
-      return answer(client.send(request, BodyHandlers.ofString()));
+      return client.send(request, BodyHandlers.ofString());
     } catch (ConnectException e) {
       throw new RemoteException(
           "nobody listens at " + admin + ": is Heatsink running, with this admin port?");
@@ -121,6 +137,16 @@ final class Remote {
     if (response.statusCode() == 401) {
       throw new RemoteException(admin + " asks for its admin token: --token-file");
     }
+    JsonObject object = object(response);
+    if (response.statusCode() != 200) {
+      JsonElement error = object.get("error");
+      throw new RemoteException(
+          admin + ": " + (error == null ? "status " + response.statusCode() : error.getAsString()));
+    }
+    return object;
+  }
+
+  private JsonObject object(HttpResponse<String> response) throws RemoteException {
     JsonElement parsed;
     try {
       parsed = JsonParser.parseString(response.body());
@@ -130,12 +156,6 @@ final class Remote {
     if (!parsed.isJsonObject()) {
       throw new RemoteException(admin + " is no admin port of a Heatsink that has this command");
     }
-    JsonObject object = parsed.getAsJsonObject();
-    if (response.statusCode() != 200) {
-      JsonElement error = object.get("error");
-      throw new RemoteException(
-          admin + ": " + (error == null ? "status " + response.statusCode() : error.getAsString()));
-    }
-    return object;
+    return parsed.getAsJsonObject();
   }
 }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -199,7 +200,7 @@ final class AdminServerTest {
 
   @Test
   void aBusyPortIsAnIoException() {
-    assertThatThrownBy(() -> AdminServer.start(server.address(), pages, () -> null))
+    assertThatThrownBy(() -> AdminServer.start(server.address(), pages, () -> null, Set.of()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("in use");
   }
