@@ -4,7 +4,7 @@ package io.heatsink.cache;
  * Finds the keys that are read often enough for their answers to be worth keeping. Confined to its
  * event loop.
  */
-final class Doorkeeper {
+public final class Doorkeeper {
 
   /*
    * The near cache's doorkeeper (Einziger, Friedman, Manes, "TinyLFU", ACM TOS 13(4), 2017), with a
@@ -37,19 +37,19 @@ final class Doorkeeper {
   private long random;
 
   /** Lets pass what is read about so often, 1 a second or more. */
-  Doorkeeper(double readsPerSecond, long seed) {
+  public Doorkeeper(double readsPerSecond, long seed) {
     random = seed;
     admit(readsPerSecond);
   }
 
   /** From now on lets pass what is read about so often, 1 a second or more. */
-  void admit(double readsPerSecond) {
+  public void admit(double readsPerSecond) {
     double seconds = PASSING * SAMPLING / readsPerSecond;
     windowTicks = Math.min(TICK_MASK / 2, Math.max(1, (long) (seconds * 1e9) >>> TICK_SHIFT));
   }
 
   /** Notes one read of a key; whether its answer should be kept. */
-  boolean admits(long hash, long nowNanos) {
+  public boolean admits(long hash, long nowNanos) {
     return random(SAMPLING) == 0 && admitsSampled(hash, nowNanos);
   }
 

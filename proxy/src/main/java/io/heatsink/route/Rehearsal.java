@@ -1,6 +1,7 @@
 package io.heatsink.route;
 
 import io.heatsink.cache.CacheReader;
+import io.heatsink.cache.Doorkeeper;
 import io.heatsink.cache.WriteGuard;
 import io.heatsink.command.Client;
 import io.heatsink.command.LaneClock;
@@ -14,6 +15,7 @@ import io.heatsink.policy.Policies;
 import io.heatsink.policy.Rule;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ public final class Rehearsal {
    * between which an answer would be kept, and when the flight on the wire would have left. A slot
    * gives way to whatever has not been read for longest in its set, so the few that are worth
    * keeping stay.
+   *
+   * Whose answers would be kept the cache's own doorkeeper says.
    *
    * Changes by clients of this Heatsink end an answer, by the very guard that ends a real one.
    * Changes by others are not heard of, since nothing is tracked, and answers are taken to be as
@@ -71,9 +75,10 @@ public final class Rehearsal {
   private final long[] liveUntil = new long[SETS * WAYS];
   private final long[] changes = new long[SETS * WAYS];
   private final byte[] credits = new byte[SETS * WAYS];
+  private final boolean[] admitted = new boolean[SETS * WAYS];
   private boolean coalesces = true;
   private boolean combines = true;
-  private double readsPerSecond = 10;
+  private final Doorkeeper doorkeeper = new Doorkeeper(10, ThreadLocalRandom.current().nextLong());
   private long flightNanos = FIRST_FLIGHT_NANOS;
   private long commands;
 
@@ -98,7 +103,7 @@ public final class Rehearsal {
   public void settings(boolean reads, boolean increments, double minRate) {
     coalesces = reads;
     combines = increments;
-    readsPerSecond = minRate;
+    doorkeeper.admit(minRate);
   }
 
   /** A read of one key; {@code hash} tells it from others, {@code keyHash} is its key's. */
@@ -109,6 +114,7 @@ public final class Rehearsal {
     }
     long now = parts.clock().nowNanos();
     int slot = slot(hash, now);
+    admit(slot, hash, keyHash, now);
     boolean isHit = mayKeep && isLive(slot, keyHash, now);
     if (isHit) {
       stats.wouldHit++;
@@ -138,6 +144,7 @@ public final class Rehearsal {
     for (int i = 1; i < request.argc(); i++) {
       long hash = KeyHash.with(request.hash(i), client.database());
       int slot = slot(hash, now);
+      admit(slot, hash, hash, now);
       if (!isLive(slot, hash, now)) {
         isHit = false;
         fill(slot, hash, policies.of(hash, request, i), now, isTracked(client, request, i));
@@ -168,6 +175,13 @@ public final class Rehearsal {
     flightNanos = micros == 0 ? flightNanos : TimeUnit.MICROSECONDS.toNanos(micros);
   }
 
+  /** By the rule that the near cache has for it. */
+  private void admit(int slot, long hash, long keyHash, long now) {
+    if (!admitted[slot]) {
+      admitted[slot] = parts.hotKeys().current().isReadHot(keyHash) || doorkeeper.admits(hash, now);
+    }
+  }
+
   private boolean isLive(int slot, long keyHash, long now) {
     return now >= liveFrom[slot] && now < liveUntil[slot] && changes[slot] == changesOf(keyHash);
   }
@@ -196,9 +210,8 @@ public final class Rehearsal {
 
   private void fill(int slot, long keyHash, Rule rule, long now, boolean isTracked) {
     CacheReader reader = parts.reader();
-    boolean isOften = (now - latest[slot]) * readsPerSecond <= SECOND_NANOS;
     boolean isUnderWay = now < liveFrom[slot] && changes[slot] == changesOf(keyHash);
-    if (reader == null || !rule.level().keeps() || !isOften || isUnderWay) {
+    if (reader == null || !rule.level().keeps() || !admitted[slot] || isUnderWay) {
       return;
     }
     if (credits[slot] < 0) {
@@ -238,6 +251,7 @@ public final class Rehearsal {
     liveFrom[oldest] = now;
     liveUntil[oldest] = now;
     credits[oldest] = INITIAL_CREDIT;
+    admitted[oldest] = false;
     return oldest;
   }
 }
