@@ -202,10 +202,7 @@ final class Lane {
   private Rooms rooms(Shared shared) {
     HeatsinkConfig config = shared.config();
     boolean detects = config.detector().enabled();
-    List<SplitPolicy> splits =
-        config.counters().stream()
-            .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
-            .toList();
+    List<SplitPolicy> splits = Counting.policies(config.counters());
     return new Rooms(
         shared.hotKeys(),
         detects ? shared.hotKeys().newLane() : null,
@@ -216,7 +213,12 @@ final class Lane {
         new Coalescer(stats),
         config.coalescing(),
         detects ? new Combiner(stats, shared.writes()) : null,
-        new SplitCounters(splits, stats, shared.writes()),
+        new SplitCounters(
+            splits,
+            stats,
+            shared.writes(),
+            hash -> shared.hotKeys().current().isWriteHot(hash),
+            clock),
         shared.writes(),
         clock,
         stats);
@@ -263,6 +265,11 @@ final class Lane {
     context.replies().large().sweep();
     long now = clock.refresh();
     context.router().sweep();
+    Link home = context.router().hasSplits() ? pipes.acquire(context.greeting()) : null;
+    if (home != null) {
+      pipes.release(home);
+      context.router().sweepSplits(home);
+    }
     if (reader != null) {
       reader.sweep(now);
     }

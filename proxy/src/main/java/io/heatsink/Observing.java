@@ -49,10 +49,7 @@ final class Observing {
 
   /** What these settings allow. */
   static Limits limits(HeatsinkConfig config) {
-    List<SplitPolicy> splits =
-        config.counters().stream()
-            .map(split -> new SplitPolicy(split.pattern(), split.shards(), split.name()))
-            .toList();
+    List<SplitPolicy> splits = Counting.policies(config.counters());
     boolean detects = config.detector().enabled();
     return new Limits(
         config.lanes(),

@@ -12,7 +12,7 @@ public enum Handling {
   GET,
   /** {@code MGET}: may hold split counters. */
   MGET,
-  /** {@code INCR}, {@code DECR}, {@code INCRBY}, {@code DECRBY}. */
+  /** {@code INCR}, {@code DECR}, {@code INCRBY}, {@code DECRBY}, {@code HINCRBY}. */
   COUNTER,
   /** Needs a connection of its own until the transaction ends. */
   MULTI,
@@ -59,6 +59,7 @@ public enum Handling {
           Map.entry("decr", COUNTER),
           Map.entry("incrby", COUNTER),
           Map.entry("decrby", COUNTER),
+          Map.entry("hincrby", COUNTER),
           Map.entry("multi", MULTI),
           Map.entry("exec", EXEC),
           Map.entry("discard", DISCARD),

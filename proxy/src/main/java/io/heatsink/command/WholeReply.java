@@ -1,5 +1,6 @@
 package io.heatsink.command;
 
+import io.heatsink.resp.Bytes;
 import io.heatsink.resp.Numbers;
 import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
@@ -31,6 +32,13 @@ public final class WholeReply implements ReplySlot {
     return new WholeReply(whole);
   }
 
+  /** One of our own. */
+  public static WholeReply of(byte[] encoded) {
+    WholeReply reply = new WholeReply(unused -> {});
+    reply.bytes.writeBytes(encoded);
+    return reply;
+  }
+
   @Override
   public void part(ByteBuf from, int index, int length, boolean last) {
     bytes.writeBytes(from, index, length);
@@ -49,6 +57,25 @@ public final class WholeReply implements ReplySlot {
   /** Whether it is an error reply, the backend's or our own. */
   public boolean isError() {
     return bytes.getByte(0) == '-';
+  }
+
+  /** Whether it begins so. */
+  public boolean begins(byte[] text) {
+    return bytes.readableBytes() >= text.length && Bytes.equal(bytes, 0, text, text.length);
+  }
+
+  /** Whether it is a bulk string, or nil. */
+  public boolean isBulk() {
+    return bytes.getByte(0) == '$' || bytes.getByte(0) == '_';
+  }
+
+  /** The bytes of a bulk string reply; null for nil. */
+  public byte @Nullable [] bulk() {
+    if (bytes.getByte(0) == '_' || bytes.getByte(1) == '-') {
+      return null;
+    }
+    int from = line(0);
+    return ByteBufUtil.getBytes(bytes, from, bytes.writerIndex() - 2 - from);
   }
 
   /** Whether it says that a transaction will run the command. */

@@ -230,9 +230,35 @@ public record HeatsinkConfig(
    *
    * @param pattern glob of the counter's key, as in Redis' KEYS
    * @param shards 2 to 1000
-   * @param name name of a shard, with <code>{key}</code> and <code>{shard}</code>
+   * @param name name of a shard, with <code>{key}</code>, <code>{shard}</code> and perhaps <code>
+   *     {tag}</code>, a hash tag that has them spread evenly over a cluster
+   * @param when whether a counter is split from its first increment on, or while it is write-hot
+   * @param reply what an increment is answered with
+   * @param freshness how old the part of a total may be that other sidecars counted, 0 to 1 h
+   * @param foldAfter how long nobody has to want it split until it is folded, 1 s to 30 d
    */
-  public record SplitCounter(String pattern, int shards, String name) {}
+  public record SplitCounter(
+      String pattern,
+      int shards,
+      String name,
+      When when,
+      Reply reply,
+      Duration freshness,
+      Duration foldAfter) {
+
+    /** When a counter is split. */
+    public enum When {
+      ALWAYS,
+      HOT
+    }
+
+    /** What an increment of a split counter is answered with. */
+    public enum Reply {
+      APPROXIMATE,
+      EXACT,
+      OK
+    }
+  }
 
   /** Whether it works, or only says what its work would be. */
   public enum Mode {

@@ -401,8 +401,8 @@ public final class Settings {
       add(
           Setting.of("counters.split", ValueType.SPLITS)
               .byDefault("[]")
-              .example("[{pattern: \"tweet:*:likes\", shards: 10, name: \"{key}:{shard}\"}]")
-              .doc("Counters spread over shard keys: a glob, 2 to 1000 shards, a shard's name."));
+              .example("[{pattern: \"tweet:*:likes\", shards: 10, when: when-hot, reply: exact}]")
+              .doc("Counters spread over shard keys: which, how, when; see docs/counters.md."));
 
   static final Setting<Duration> DRAIN_TIMEOUT =
       add(

@@ -75,7 +75,9 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
           "list", "a list of {pattern, level, ttl, max-stale}", text -> PolicyRules.parse(text));
   static final ValueType<List<SplitCounter>> SPLITS =
       new ValueType<>(
-          "list", "a list of {pattern, shards, name}", text -> SplitCounters.parse(text));
+          "list",
+          "a list of {pattern, shards, name, when, reply, freshness, fold-after}",
+          text -> SplitCounters.parse(text));
 
   static final ValueType<LogLevel> LOG_LEVEL =
       new ValueType<>(

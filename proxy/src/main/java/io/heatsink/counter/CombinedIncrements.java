@@ -33,14 +33,29 @@ final class CombinedIncrements extends Increments {
   private static final byte[] NOT_PERMITTED = Replies.ascii("-NOPERM");
 
   private final Combiner combiner;
+  private final boolean isOfFields;
   private final ByteBuf reply = Unpooled.buffer(64);
   private @Nullable Client[] clients = new Client[4];
   private boolean[] bound = new boolean[4];
   private int boundCount;
 
-  CombinedIncrements(FlightTable table, Combiner combiner) {
+  CombinedIncrements(FlightTable table, Combiner combiner, boolean isOfFields) {
     super(table);
     this.combiner = combiner;
+    this.isOfFields = isOfFields;
+  }
+
+  /** Whether an increment of this kind changes what this does. */
+  boolean isOf(int kind, Request request) {
+    return isOfFields == Increment.isOfField(kind)
+        && Increment.length(kind, request) == identityLength()
+        && Bytes.equal(
+            request.buffer(), Increment.start(kind, request), identity(), identityLength());
+  }
+
+  /** The table that it stands in is of fields. */
+  boolean isOfFields() {
+    return isOfFields;
   }
 
   /** {@code isBound} tells that an earlier increment of the client is in the flight before. */
@@ -71,7 +86,7 @@ final class CombinedIncrements extends Increments {
       upstream().send(encode(0), this);
     } else {
       combiner.countCombined(members);
-      upstream().send(Increment.encodeSum(key(), sum()), this);
+      upstream().send(encodeSum(), this);
     }
   }
 
@@ -99,13 +114,7 @@ final class CombinedIncrements extends Increments {
     if (!isSent() && !isBound(client)) {
       return false;
     }
-    boolean joins =
-        spec.handling() == Handling.COUNTER
-            && next.argc() > 1
-            && next.length(1) == identityLength()
-            && Bytes.equal(next.buffer(), next.offset(1), identity(), identityLength())
-            && combiner.takes(this, next);
-    return !joins;
+    return !(spec.handling() == Handling.COUNTER && combiner.takes(this, next));
   }
 
   private boolean isBound(Client client) {

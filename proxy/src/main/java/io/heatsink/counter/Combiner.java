@@ -7,6 +7,7 @@ import io.heatsink.command.Upstream;
 import io.heatsink.command.Writes;
 import io.heatsink.flight.FlightTable;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,9 @@ public final class Combiner {
   private final LaneStats stats;
   private final Writes writes;
   private final FlightTable table = new FlightTable();
+  private final FlightTable fields = new FlightTable();
   private final ArrayDeque<CombinedIncrements> free = new ArrayDeque<>();
+  private final ArrayDeque<CombinedIncrements> freeOfFields = new ArrayDeque<>();
 
   public Combiner(LaneStats stats, Writes writes) {
     this.stats = stats;
@@ -45,7 +48,7 @@ public final class Combiner {
       return false;
     }
     long delta = Increment.delta(kind, request);
-    CombinedIncrements current = find(client, request, hash);
+    CombinedIncrements current = find(client, request, kind, hash);
     CombinedIncrements gathering = current == null ? null : gathering(current);
     if (gathering != null && !gathering.takes(delta)) {
       return false;
@@ -57,14 +60,14 @@ public final class Combiner {
       return increment(client, request, hash);
     }
     if (current == null) {
-      CombinedIncrements flight = flight(client, request, hash);
+      CombinedIncrements flight = flight(client, request, kind, hash);
       flight.join(client, false, place(client, hash), kind, delta);
       flight.takeOff(request);
       return true;
     }
     if (gathering == null) {
-      gathering = flight(client, request, hash);
-      table.gatherBehind(current, gathering);
+      gathering = flight(client, request, kind, hash);
+      table(kind).gatherBehind(current, gathering);
     }
     gathering.join(client, waiting == current, place(client, hash), kind, delta);
     client.defer(gathering);
@@ -79,7 +82,7 @@ public final class Combiner {
   /** Whether an increment of this flight's counter could join it, or the one behind it. */
   boolean takes(CombinedIncrements flight, Request request) {
     int kind = Increment.kind(request);
-    if (kind == Increment.NONE) {
+    if (kind == Increment.NONE || !flight.isOf(kind, request)) {
       return false;
     }
     CombinedIncrements gathering = flight.isSent() ? gathering(flight) : flight;
@@ -103,25 +106,42 @@ public final class Combiner {
     return place;
   }
 
-  private @Nullable CombinedIncrements find(Client client, Request request, long hash) {
-    Upstream upstream = client.upstream();
-    return (CombinedIncrements)
-        table.find(upstream, hash, request.buffer(), request.offset(1), request.length(1));
+  private FlightTable table(int kind) {
+    return Increment.isOfField(kind) ? fields : table;
   }
 
-  private CombinedIncrements flight(Client client, Request request, long hash) {
-    CombinedIncrements flight = free.pollLast();
+  private static long identityHash(Request request, int kind, long hash) {
+    return Increment.isOfField(kind) ? KeyHash.with(hash, request.hash(2) | 1) : hash;
+  }
+
+  private @Nullable CombinedIncrements find(Client client, Request request, int kind, long hash) {
+    Upstream upstream = client.upstream();
+    int start = Increment.start(kind, request);
+    int length = Increment.length(kind, request);
+    long by = identityHash(request, kind, hash);
+    return (CombinedIncrements) table(kind).find(upstream, by, request.buffer(), start, length);
+  }
+
+  private CombinedIncrements flight(Client client, Request request, int kind, long hash) {
+    boolean isOfFields = Increment.isOfField(kind);
+    CombinedIncrements flight = (isOfFields ? freeOfFields : free).pollLast();
     if (flight == null) {
-      flight = new CombinedIncrements(table, this);
+      flight = new CombinedIncrements(table(kind), this, isOfFields);
     }
     flight.clear();
-    flight.prepare(client.upstream(), hash, request.buffer(), request.offset(1), request.length(1));
+    flight.prepare(
+        client.upstream(),
+        identityHash(request, kind, hash),
+        request.buffer(),
+        Increment.start(kind, request),
+        Increment.length(kind, request));
     return flight;
   }
 
   void recycle(CombinedIncrements flight) {
-    if (free.size() < MAX_FREE) {
-      free.addLast(flight);
+    ArrayDeque<CombinedIncrements> unused = flight.isOfFields() ? freeOfFields : free;
+    if (unused.size() < MAX_FREE) {
+      unused.addLast(flight);
     }
   }
 }

@@ -58,7 +58,20 @@ abstract class Increments extends Flight {
 
   /** A member's own command, as it sent it. */
   final byte[] encode(int i) {
-    return Increment.encode(kinds[i], key(), deltas[i]);
+    return isOfField()
+        ? Increment.encodeField(identity(), identityLength(), deltas[i])
+        : Increment.encode(kinds[i], key(), deltas[i]);
+  }
+
+  /** One command for all members. */
+  final byte[] encodeSum() {
+    return isOfField()
+        ? Increment.encodeField(identity(), identityLength(), sum)
+        : Increment.encodeSum(key(), sum);
+  }
+
+  private boolean isOfField() {
+    return Increment.isOfField(kinds[0]);
   }
 
   /** Answers every member, given the counter's value after all of them. */

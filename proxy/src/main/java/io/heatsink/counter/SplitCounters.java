@@ -2,51 +2,92 @@ package io.heatsink.counter;
 
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
+import io.heatsink.command.CommandSpec.Touches;
+import io.heatsink.command.Deferred;
 import io.heatsink.command.KeyPositions;
+import io.heatsink.command.LaneClock;
 import io.heatsink.command.Place;
-import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
 import io.heatsink.command.Writes;
-import io.heatsink.flight.Flight;
-import io.heatsink.flight.FlightTable;
+import io.heatsink.counter.split.Folding;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.policy.Glob;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counters whose increments are spread over shard keys, for the patterns that the user named.
  *
- * <p>Confined to its event loop. What every command answers is listed in {@code docs/counters.md}.
+ * <p>Confined to its event loop. What every command answers is listed in {@code docs/counters.md},
+ * and why nothing is lost in {@code docs/decisions/0008-split-counters.md}.
  */
 public final class SplitCounters {
 
-  /*
-   * The base key stays an ordinary counter, and the value is base plus shards: what was counted
-   * before the split counts, and a reader that adds them all needs no other knowledge. SET makes
-   * the base the whole value and removes the shards, in one transaction, so that no acknowledged
-   * increment of another sidecar falls between the two.
-   */
+  private static final int MAX_KNOWN = 10_000;
+  private static final long SWEEP_NANOS = 5_000_000_000L;
+  private static final byte[] NOT_AN_INTEGER =
+      Replies.error("ERR value is not an integer or out of range");
 
-  private static final byte[] MULTI = Replies.request("MULTI");
-  private static final byte[] EXEC = Replies.request("EXEC");
-  private static final byte[] DEL = Replies.ascii("DEL");
+  private static final byte[] WRONG_TYPE = Replies.ascii("-WRONGTYPE");
+
+  private record Name(Upstream upstream, byte[] key) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Name name
+          && name.upstream == upstream
+          && Arrays.equals(name.key, key);
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(upstream) * 31 + Arrays.hashCode(key);
+    }
+  }
 
   private final List<SplitPolicy> policies;
   private final LaneStats stats;
   private final Writes writes;
-  private final FlightTable increments = new FlightTable();
-  private final FlightTable reads = new FlightTable();
+  private final LongPredicate isWriteHot;
+  private final LaneClock clock;
+  private final HiddenKeys hidden;
+  private final Map<Name, Counter> known = new LinkedHashMap<>(16, 0.75f, true);
+  private long sweptNanos;
 
-  public SplitCounters(List<SplitPolicy> policies, LaneStats stats, Writes writes) {
+  /**
+   * @param isWriteHot by the hash of a key, its database included
+   */
+  public SplitCounters(
+      List<SplitPolicy> policies,
+      LaneStats stats,
+      Writes writes,
+      LongPredicate isWriteHot,
+      LaneClock clock) {
     this.policies = List.copyOf(policies);
     this.stats = stats;
     this.writes = writes;
+    this.isWriteHot = isWriteHot;
+    this.clock = clock;
+    this.hidden = new HiddenKeys(policies);
+  }
+
+  /** For those that are not split while they are hot, but always or never. */
+  public SplitCounters(List<SplitPolicy> policies, LaneStats stats, Writes writes) {
+    this(policies, stats, writes, hash -> false, new LaneClock());
   }
 
   /** Whether no counter is split at all. */
@@ -76,163 +117,305 @@ public final class SplitCounters {
     return null;
   }
 
-  /** The error of a command that has no meaning on a split counter. */
+  /** The error of a command that would see, or change, a part of a split counter only. */
   public static byte[] refused(CommandSpec spec, SplitPolicy policy) {
     return Replies.error(
         "ERR Heatsink: '"
             + spec.name()
-            + "' has no meaning on a counter split by pattern '"
+            + "' here would see no more than a part of a counter that pattern '"
             + policy.pattern()
-            + "'; use GET, MGET, SET, DEL or the INCR family, or take the pattern out of"
-            + " counters.split");
+            + "' may split; use single commands such as GET, SET, INCRBY or GETDEL outside of"
+            + " transactions and scripts, or take the pattern out of counters.split");
   }
 
   /** Answers a command that touches a split counter. */
   public void handle(Client client, Request request, CommandSpec spec, SplitPolicy policy) {
     switch (spec.name()) {
-      case "get" -> get(client, request, policy);
+      case "get" -> read(client, request, policy, false);
+      case "strlen" -> read(client, request, policy, true);
       case "mget" -> mget(client, request);
       case "incr", "decr", "incrby", "decrby" -> increment(client, request, spec, policy);
-      case "del", "unlink", "exists" -> count(client, request, spec);
-      case "set" -> set(client, request, spec, policy);
-      default -> client.answer(refused(spec, policy));
+      case "del", "unlink" -> remove(client, request, spec);
+      case "exists", "touch", "type", "ttl", "pttl", "expiretime", "pexpiretime" ->
+          pass(client, request, spec);
+      default -> {
+        boolean isPlain =
+            switch (spec.handling()) {
+              case FORWARD, READ, COUNTER -> true;
+              default -> false;
+            };
+        if (spec.name().startsWith("object") || spec.name().startsWith("memory")) {
+          pass(client, request, spec);
+        } else if (isPlain) {
+          whole(client, request, spec);
+        } else {
+          client.answer(refused(spec, policy));
+        }
+      }
+    }
+  }
+
+  /** The key itself is there, and expires, as the counter does. */
+  private void pass(Client client, Request request, CommandSpec spec) {
+    client.dispatchDeferred();
+    Place place = spec.isWrite() ? writePlace(client, request, spec) : client.reserve();
+    client.upstream().send(request, place);
+  }
+
+  private Counter counter(Client client, Request request, int word, SplitPolicy policy) {
+    Name name = new Name(client.upstream(), request.bytes(word));
+    Counter counter = known.get(name);
+    if (counter == null) {
+      long hash = KeyHash.with(request.hash(word), client.database());
+      counter =
+          new Counter(
+              name.upstream(),
+              name.key(),
+              policy,
+              new Counter.Heat() {
+                @Override
+                public long nowNanos() {
+                  return clock.nowNanos();
+                }
+
+                @Override
+                public boolean isHot() {
+                  return isWriteHot.test(hash);
+                }
+              });
+      makeRoom();
+      known.put(name, counter);
+    }
+    return counter;
+  }
+
+  /** Forgets the one that has not been used for longest, if nothing is under way there. */
+  private void makeRoom() {
+    if (known.size() >= MAX_KNOWN) {
+      Iterator<Counter> eldest = known.values().iterator();
+      if (eldest.next().isIdle()) {
+        eldest.remove();
+      }
+    }
+  }
+
+  /** What waits elsewhere travels before the client's next command on this counter. */
+  private static void order(Client client, Counter counter) {
+    Deferred waiting = client.deferred();
+    if (waiting != null && !(waiting instanceof Turn turn && turn.counter() == counter)) {
+      client.dispatchDeferred();
     }
   }
 
   private void increment(Client client, Request request, CommandSpec spec, SplitPolicy policy) {
     int kind = Increment.kind(request);
     if (kind == Increment.NONE) {
-      client.answer(
-          request.argc() == 3 && !request.isLong(2)
-              ? Replies.error("ERR value is not an integer or out of range")
-              : refused(spec, policy));
+      if (request.argc() == 3 && !request.isLong(2)) {
+        client.answer(NOT_AN_INTEGER);
+      } else {
+        whole(client, request, spec);
+      }
       return;
     }
     stats.splitIncrements++;
-    join(client, request, policy, kind);
+    Counter counter = counter(client, request, 1, policy);
+    order(client, counter);
+    Place place = writePlace(client, request, spec);
+    counter.increment(client, place, kind, Increment.delta(kind, request));
   }
 
-  private void join(Client client, Request request, SplitPolicy policy, int kind) {
-    long delta = Increment.delta(kind, request);
-    SplitIncrements current = (SplitIncrements) find(increments, client, request);
-    SplitIncrements gathering =
-        current == null ? null : (SplitIncrements) increments.gathering(current);
-    if (client.deferred() != null && client.deferred() != gathering) {
-      // Sending may fail at once and land any flight, so the table is looked at again.
-      client.dispatchDeferred();
-      join(client, request, policy, kind);
-      return;
-    }
-    if (gathering != null && !gathering.takes(delta)) {
-      gathering.dispatch();
-      join(client, request, policy, kind);
-      return;
-    }
-    if (gathering == null) {
-      gathering = new SplitIncrements(increments);
-      gathering.policy(policy);
-      prepare(gathering, client, request);
-    }
-    gathering.join(writePlace(client, request, 1), kind, delta);
-    depart(increments, client, current, gathering);
+  private void read(Client client, Request request, SplitPolicy policy, boolean isLength) {
+    Counter counter = counter(client, request, 1, policy);
+    order(client, counter);
+    byte[] nil = client.isResp3() ? Replies.NIL3 : Replies.NIL2;
+    Place place = client.reserve();
+    counter.read(
+        client,
+        new Counter.Reader() {
+          @Override
+          public void value(byte @Nullable [] value) {
+            if (isLength) {
+              place.complete(Replies.integer(value == null ? 0 : value.length));
+            } else {
+              place.complete(value == null ? nil : Replies.bulk(value));
+            }
+          }
+
+          @Override
+          public void error(WholeReply error) {
+            error.settle(place);
+          }
+        },
+        false);
   }
 
-  private void get(Client client, Request request, SplitPolicy policy) {
-    SplitRead current = (SplitRead) find(reads, client, request);
-    SplitRead gathering = current == null ? null : (SplitRead) reads.gathering(current);
-    if (client.deferred() != null && client.deferred() != gathering) {
-      client.dispatchDeferred();
-      get(client, request, policy);
-      return;
-    }
-    if (gathering == null) {
-      gathering = new SplitRead(reads, client.isResp3());
-      gathering.policy(policy);
-      prepare(gathering, client, request);
-    }
-    gathering.join(client.reserve());
-    depart(reads, client, current, gathering);
-  }
-
-  /** Leaves at once if nothing of its kind is on the wire, and waits behind it otherwise. */
-  private static void depart(
-      FlightTable table, Client client, @Nullable Flight current, Flight gathering) {
-    if (current == null) {
-      gathering.dispatch();
-    } else {
-      if (table.gathering(current) == null) {
-        table.gatherBehind(current, gathering);
-      }
-      client.defer(gathering);
-    }
-  }
-
-  private static @Nullable Flight find(FlightTable table, Client client, Request request) {
-    return table.find(
-        client.upstream(), request.hash(1), request.buffer(), request.offset(1), request.length(1));
-  }
-
-  private static void prepare(Flight flight, Client client, Request request) {
-    flight.prepare(
-        client.upstream(), request.hash(1), request.buffer(), request.offset(1), request.length(1));
-  }
-
-  /** MGET of plain keys and split counters: one MGET of all, added up afterwards. */
+  /** MGET of plain keys and split counters. */
   private void mget(Client client, Request request) {
     client.dispatchDeferred();
-    List<byte[]> words = new ArrayList<>();
-    words.add(request.bytes(0));
-    int[] widths = new int[request.argc() - 1];
+    MultiRead reads = new MultiRead(client, request.argc() - 1);
+    List<byte[]> plain = new ArrayList<>(List.of(request.bytes(0)));
+    List<Counter.Reader> plainReaders = new ArrayList<>();
     for (int i = 1; i < request.argc(); i++) {
-      byte[] key = request.bytes(i);
       SplitPolicy policy = of(request, i);
-      widths[i - 1] = policy == null ? 0 : policy.shards() + 1;
-      words.add(key);
-      for (int shard = 0; policy != null && shard < policy.shards(); shard++) {
-        words.add(policy.shard(key, shard));
+      Counter.Reader reader = reads.reader(i - 1);
+      if (policy == null) {
+        plain.add(request.bytes(i));
+        plainReaders.add(reader);
+      } else {
+        counter(client, request, i, policy).read(client, reader, true);
       }
     }
-    Place place = client.reserve();
-    byte[] nil = client.isResp3() ? Replies.NIL3 : Replies.NIL2;
-    byte[] command = Replies.request(words.toArray(new byte[0][]));
-    client.upstream().send(command, WholeReply.then(reply -> joined(place, reply, widths, nil)));
+    if (!plainReaders.isEmpty()) {
+      client
+          .upstream()
+          .send(
+              Replies.request(plain.toArray(new byte[0][])),
+              WholeReply.then(reply -> plainValues(reply, plainReaders)));
+    }
+    if (reads.isOpen()) {
+      client.defer(reads);
+    }
   }
 
-  private static void joined(Place place, WholeReply reply, int[] widths, byte[] nil) {
-    if (!reply.isArray()) {
-      reply.settle(place);
-      return;
+  private static void plainValues(WholeReply reply, List<Counter.Reader> readers) {
+    List<byte @Nullable []> values = reply.isArray() ? reply.bulks() : List.of();
+    for (int i = 0; i < readers.size(); i++) {
+      if (reply.isArray()) {
+        readers.get(i).value(values.get(i));
+      } else {
+        readers.get(i).error(reply);
+      }
     }
-    List<byte @Nullable []> values = reply.bulks();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(Replies.ascii("*" + widths.length + "\r\n"));
-    int at = 0;
-    for (int width : widths) {
-      byte[] value = width == 0 ? values.get(at) : SplitTotal.of(values, at, width).value();
-      out.writeBytes(value == null ? nil : Replies.bulk(value));
-      at += Math.max(width, 1);
-    }
-    place.complete(out.toByteArray());
   }
 
-  /** DEL, UNLINK and EXISTS count keys: a counter is one, however many shards it has. */
-  private void count(Client client, Request request, CommandSpec spec) {
+  private void remove(Client client, Request request, CommandSpec spec) {
     client.dispatchDeferred();
-    Place place =
-        spec.isWrite() ? writePlace(client, request, request.argc() - 1) : client.reserve();
+    Place place = writePlace(client, request, spec);
     Tally tally = new Tally(place, request.argc() - 1);
-    Upstream upstream = client.upstream();
     byte[] name = request.bytes(0);
     for (int i = 1; i < request.argc(); i++) {
       byte[] key = request.bytes(i);
       SplitPolicy policy = of(request, i);
-      byte[] command = policy == null ? Replies.request(name, key) : policy.command(name, key);
-      upstream.send(command, WholeReply.then(tally::add));
+      if (policy == null) {
+        client.upstream().send(Replies.request(name, key), WholeReply.then(tally::add));
+      } else {
+        Counter counter = counter(client, request, i, policy);
+        counter.command(
+            client,
+            new CommandTurn(counter, List.of(key), List.of(), List.of(name, key), tally::add));
+      }
+    }
+    if (tally.isOpen()) {
+      client.defer(tally);
     }
   }
 
+  /** A command that Redis answers when all of each counter is in its own key. */
+  private void whole(Client client, Request request, CommandSpec spec) {
+    KeyPositions keys = new KeyPositions();
+    boolean unused = spec.keys(request, keys);
+    List<byte[]> counters = new ArrayList<>();
+    List<byte[]> others = new ArrayList<>();
+    Counter first = null;
+    for (int i = 0; i < keys.count(); i++) {
+      SplitPolicy policy = of(request, keys.get(i));
+      (policy == null ? others : counters).add(request.bytes(keys.get(i)));
+      if (policy != null && first == null) {
+        first = counter(client, request, keys.get(i), policy);
+      }
+    }
+    List<byte[]> words = new ArrayList<>();
+    for (int i = 0; i < request.argc(); i++) {
+      words.add(request.bytes(i));
+    }
+    client.dispatchDeferred();
+    Place place = spec.isWrite() ? writePlace(client, request, spec) : client.reserve();
+    if (first != null) {
+      first.command(
+          client,
+          new CommandTurn(
+              first,
+              counters,
+              others,
+              words,
+              CommandTurn.answering(place, Increment.isNamed(spec))));
+    }
+  }
+
+  private Place writePlace(Client client, Request request, CommandSpec spec) {
+    Place place = client.reserve();
+    KeyPositions keys = new KeyPositions();
+    if (spec.touches(request, keys) == Touches.EVERYTHING) {
+      writes.beginEverything(Writes.UNORDERED);
+      place.ends(writes, new long[0]);
+      return place;
+    }
+    long[] hashes = new long[keys.count()];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = KeyHash.with(request.hash(keys.get(i)), client.database());
+      writes.begin(hashes[i], Writes.UNORDERED);
+    }
+    if (hashes.length > 0) {
+      place.ends(writes, hashes);
+    }
+    return place;
+  }
+
+  /** Answers KEYS or SCAN without our own keys; false if it is none, or asks for them. */
+  public boolean list(Client client, Request request, CommandSpec spec) {
+    boolean isScan = spec.name().equals("scan");
+    if (!(isScan || spec.name().equals("keys")) || HiddenKeys.isAskedFor(request)) {
+      return false;
+    }
+    client.dispatchDeferred();
+    Place place = client.reserve();
+    client
+        .upstream()
+        .send(
+            request,
+            WholeReply.then(
+                reply -> {
+                  if (reply.isFailed()) {
+                    reply.settle(place);
+                  } else {
+                    place.complete(hidden.filtered(reply, isScan));
+                  }
+                }));
+    return true;
+  }
+
+  /** Folds the counters of this pattern, whoever split them; gets how many, and of how many. */
+  public void fold(Upstream upstream, byte[] pattern, BiConsumer<Long, Long> done) {
+    Glob glob = new Glob(new String(pattern, java.nio.charset.StandardCharsets.UTF_8));
+    Folding.fold(upstream, key -> glob.matches(Unpooled.wrappedBuffer(key), 0, key.length), done);
+  }
+
+  /**
+   * Looks after leases; called every second or so.
+   *
+   * @param home a connection of Heatsink's own
+   */
+  public void sweep(Upstream home) {
+    known.values().removeIf(Counter::sweep);
+    long now = clock.nowNanos();
+    if (now - sweptNanos > sweepNanos()) {
+      sweptNanos = now;
+      Set<Upstream> upstreams = new HashSet<>(List.of(home));
+      known.keySet().forEach(name -> upstreams.add(name.upstream()));
+      upstreams.forEach(Folding::sweep);
+    }
+  }
+
+  private long sweepNanos() {
+    long least = SWEEP_NANOS;
+    for (SplitPolicy policy : policies) {
+      least = Math.min(least, policy.foldAfterMillis() * 1_000_000 / 2);
+    }
+    return least;
+  }
+
   /** Adds up the replies of several commands that answer one. */
-  private static final class Tally {
+  private static final class Tally implements Deferred {
     private final Place place;
     private int left;
     private long sum;
@@ -245,7 +428,7 @@ public final class SplitCounters {
 
     void add(WholeReply reply) {
       if (reply.isInteger()) {
-        sum += Math.min(reply.integer(), 1);
+        sum += reply.integer();
       } else if (error == null) {
         error = reply;
       }
@@ -258,46 +441,84 @@ public final class SplitCounters {
         }
       }
     }
+
+    boolean isOpen() {
+      return left > 0;
+    }
+
+    @Override
+    public void release(Client client) {
+      // It is on its way.
+    }
+
+    @Override
+    public boolean holdsBack(Client client, Request next, CommandSpec spec) {
+      return isOpen();
+    }
   }
 
-  private void set(Client client, Request request, CommandSpec spec, SplitPolicy policy) {
-    if (request.argc() != 3) {
-      client.answer(refused(spec, policy));
-      return;
-    }
-    client.dispatchDeferred();
-    Place place = writePlace(client, request, 1);
-    Upstream upstream = client.upstream();
-    byte[] key = request.bytes(1);
-    byte[][] removal = new byte[policy.shards() + 1][];
-    removal[0] = DEL;
-    for (int i = 0; i < policy.shards(); i++) {
-      removal[i + 1] = policy.shard(key, i);
-    }
-    WholeReply[] queued = new WholeReply[1];
-    upstream.send(MULTI, ReplySlot.NOBODY);
-    upstream.send(request, WholeReply.then(reply -> queued[0] = reply));
-    upstream.send(Replies.request(removal), ReplySlot.NOBODY);
-    upstream.send(
-        EXEC,
-        WholeReply.then(
-            done -> {
-              if (done.isArray()) {
-                place.complete(done.firstLine());
-              } else {
-                (queued[0].isError() ? queued[0] : done).settle(place);
-              }
-            }));
-  }
+  /** Values that are read one by one and answered as one array. */
+  private static final class MultiRead implements Deferred {
+    private final Place place;
+    private final byte[] nil;
+    private final byte[][] values;
+    private int left;
+    private @Nullable WholeReply failed;
 
-  private Place writePlace(Client client, Request request, int keys) {
-    Place place = client.reserve();
-    long[] hashes = new long[keys];
-    for (int i = 0; i < hashes.length; i++) {
-      hashes[i] = KeyHash.with(request.hash(i + 1), client.database());
-      writes.begin(hashes[i], Writes.UNORDERED);
+    MultiRead(Client client, int count) {
+      this.place = client.reserve();
+      this.nil = client.isResp3() ? Replies.NIL3 : Replies.NIL2;
+      this.values = new byte[count][];
+      this.left = count;
     }
-    place.ends(writes, hashes);
-    return place;
+
+    Counter.Reader reader(int i) {
+      return new Counter.Reader() {
+        @Override
+        public void value(byte @Nullable [] value) {
+          put(i, value == null ? nil : Replies.bulk(value));
+        }
+
+        @Override
+        public void error(WholeReply error) {
+          if (!error.begins(WRONG_TYPE)) {
+            failed = error;
+          }
+          put(i, nil);
+        }
+      };
+    }
+
+    private void put(int i, byte[] value) {
+      values[i] = value;
+      if (--left > 0) {
+        return;
+      }
+      WholeReply error = failed;
+      if (error != null) {
+        error.settle(place);
+        return;
+      }
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      out.writeBytes(Replies.ascii("*" + values.length + "\r\n"));
+      for (byte[] each : values) {
+        out.writeBytes(each);
+      }
+      place.complete(out.toByteArray());
+    }
+
+    boolean isOpen() {
+      return left > 0;
+    }
+
+    @Override
+    public void release(Client client) {
+      // It is on its way.
+    }
+
+    @Override
+    public boolean holdsBack(Client client, Request next, CommandSpec spec) {
+      return isOpen();
+    }
   }
 }

@@ -1,56 +1,73 @@
 package io.heatsink.counter;
 
+import io.heatsink.counter.split.Shape;
 import io.heatsink.policy.Glob;
-import io.heatsink.resp.Replies;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Which counters are split, and into what. Immutable.
+ * Which counters are split, into what, when, and what their clients are told. Immutable.
  *
  * @param pattern glob of the counter's key
  * @param glob the same, compiled
- * @param shards number of shard keys, 2 to 1000
- * @param name a shard's name, with <code>{key}</code> and <code>{shard}</code>
+ * @param shape how many shards, and their names
+ * @param always whether it is split from its first increment on, and not only while write-hot
+ * @param reply what an increment is answered with
+ * @param freshnessNanos how old the part of a total may be that other sidecars have counted; 0 for
+ *     totals that are gathered anew each time
+ * @param foldAfterMillis how long it stays split after nobody has wanted that any more
  */
-public record SplitPolicy(String pattern, Glob glob, int shards, String name) {
+public record SplitPolicy(
+    String pattern,
+    Glob glob,
+    Shape shape,
+    boolean always,
+    Reply reply,
+    long freshnessNanos,
+    long foldAfterMillis) {
 
-  private static final String KEY = "{key}";
-  private static final String SHARD = "{shard}";
+  /** What an increment of a split counter is answered with. */
+  public enum Reply {
+    /** The total as far as is known here, what was counted here included. */
+    APPROXIMATE,
+    /** A total that there was at one moment between the increment and its answer. */
+    EXACT,
+    /** {@code OK}. */
+    OK
+  }
 
+  public SplitPolicy(
+      String pattern,
+      Shape shape,
+      boolean always,
+      Reply reply,
+      long freshnessNanos,
+      long foldAfterMillis) {
+    this(pattern, new Glob(pattern), shape, always, reply, freshnessNanos, foldAfterMillis);
+  }
+
+  /** The defaults, but split always. */
   public SplitPolicy(String pattern, int shards, String name) {
-    this(pattern, new Glob(pattern), shards, name);
+    this(
+        pattern,
+        new Shape(shards, name),
+        true,
+        Reply.APPROXIMATE,
+        TimeUnit.MILLISECONDS.toNanos(100),
+        TimeUnit.SECONDS.toMillis(60));
   }
 
-  /** The name of one shard of this key; the key's bytes are kept as they are. */
+  /** How many shards. */
+  public int shards() {
+    return shape.shards();
+  }
+
+  /** The shards' names, with placeholders. */
+  public String name() {
+    return shape.name();
+  }
+
+  /** The name of one shard of this key. */
   public byte[] shard(byte[] key, int shard) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(key.length + name.length());
-    int at = 0;
-    while (at < name.length()) {
-      if (name.startsWith(KEY, at)) {
-        out.writeBytes(key);
-        at += KEY.length();
-      } else if (name.startsWith(SHARD, at)) {
-        out.writeBytes(Replies.ascii(Integer.toString(shard)));
-        at += SHARD.length();
-      } else {
-        int end = name.indexOf('{', at + 1);
-        end = end < 0 ? name.length() : end;
-        out.writeBytes(name.substring(at, end).getBytes(StandardCharsets.UTF_8));
-        at = end;
-      }
-    }
-    return out.toByteArray();
-  }
-
-  /** A command on the key and all its shards. */
-  byte[] command(byte[] name, byte[] key) {
-    byte[][] words = new byte[shards + 2][];
-    words[0] = name;
-    words[1] = key;
-    for (int i = 0; i < shards; i++) {
-      words[i + 2] = shard(key, i);
-    }
-    return Replies.request(words);
+    return shape.shard(key, shard);
   }
 }

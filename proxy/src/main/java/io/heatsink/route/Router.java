@@ -11,6 +11,7 @@ import io.heatsink.command.Handling;
 import io.heatsink.command.KeyPositions;
 import io.heatsink.command.Looks;
 import io.heatsink.command.Place;
+import io.heatsink.command.Upstream;
 import io.heatsink.command.Writes;
 import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
@@ -21,6 +22,7 @@ import io.heatsink.policy.LanePolicies;
 import io.heatsink.policy.Level;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which room answers a command. Confined to its event loop. */
@@ -84,6 +86,9 @@ public final class Router {
         return;
       }
     }
+    if (hasSplits && rooms.splits().list(client, request, spec)) {
+      return;
+    }
     switch (spec.handling()) {
       case GET -> get(client, request);
       case READ -> read(client, request, spec);
@@ -99,6 +104,16 @@ public final class Router {
   /** Whether there are split counters, so that a command's keys have to be known. */
   public boolean hasSplits() {
     return hasSplits;
+  }
+
+  /** Folds the split counters of this pattern, whoever split them. */
+  public void foldSplits(Client client, byte[] pattern, BiConsumer<Long, Long> done) {
+    rooms.splits().fold(client.upstream(), pattern, done);
+  }
+
+  /** Looks after leases of split counters; called every second or so. */
+  public void sweepSplits(Upstream home) {
+    rooms.splits().sweep(home);
   }
 
   /** The policy under which a key of this command is a split counter, or null. */

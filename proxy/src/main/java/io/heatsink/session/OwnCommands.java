@@ -37,6 +37,8 @@ final class OwnCommands {
     "HEATSINK <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
     "FLUSH [<key>]",
     "    Forget every answer in the near cache, or those of one key.",
+    "FOLD <pattern>",
+    "    Put split counters together again, whoever split them; how many of how many.",
     "FRESH (ON|OFF)",
     "    Whether this connection's reads are answered by Redis alone, whatever the policy.",
     "HOTKEYS [<count>]",
@@ -73,13 +75,22 @@ final class OwnCommands {
     String subcommand = request.text(1).toLowerCase(Locale.ROOT);
     boolean isRight =
         switch (subcommand) {
-          case "policy", "fresh" -> request.argc() == 3;
+          case "policy", "fresh", "fold" -> request.argc() == 3;
           case "hotkeys", "flush" -> request.argc() <= 3;
           case "slowlog" -> request.argc() == 3 || (request.argc() == 4 && request.is(2, "get"));
           default -> request.argc() == 2;
         };
     return switch (subcommand) {
-      case "help", "stats", "suggest", "flush", "hotkeys", "policy", "fresh", "slowlog", "reload" ->
+      case "help",
+          "stats",
+          "suggest",
+          "flush",
+          "hotkeys",
+          "policy",
+          "fresh",
+          "fold",
+          "slowlog",
+          "reload" ->
           isRight ? run(subcommand, request) : wrongNumber("heatsink|" + subcommand);
       default -> {
         session.answer(
@@ -104,6 +115,7 @@ final class OwnCommands {
       case "reload" -> permitted(this::reload);
       case "hotkeys" -> hotKeys(request);
       case "policy" -> policy(request);
+      case "fold" -> fold(request);
       default -> fresh(request);
     };
   }
@@ -210,6 +222,22 @@ final class OwnCommands {
           lane.router().guard(place, new long[] {hash});
           place.complete(Replies.OK);
         });
+  }
+
+  private boolean fold(Request request) {
+    byte[] pattern = request.bytes(2);
+    return permitted(
+        place ->
+            lane.router()
+                .foldSplits(
+                    session,
+                    pattern,
+                    (folded, of) -> {
+                      Map<String, Object> values = new LinkedHashMap<>();
+                      values.put("folded", folded);
+                      values.put("found", of);
+                      place.complete(map(values));
+                    }));
   }
 
   private boolean slowLog(Request request) {

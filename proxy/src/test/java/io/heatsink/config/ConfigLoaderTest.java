@@ -12,6 +12,8 @@ import io.heatsink.config.HeatsinkConfig.Level;
 import io.heatsink.config.HeatsinkConfig.Policy;
 import io.heatsink.config.HeatsinkConfig.PolicyRule;
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
+import io.heatsink.config.HeatsinkConfig.SplitCounter.Reply;
+import io.heatsink.config.HeatsinkConfig.SplitCounter.When;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -235,19 +237,40 @@ final class ConfigLoaderTest {
             counters:
               split:
                 - pattern: "tweet:*:likes"
-                - {pattern: 'a"\\b', shards: 20, name: "{key}#{shard}"}
+                - {pattern: 'a"\\b', shards: 20, name: "{key}#{shard}", when: always, reply: ok}
+                - {pattern: c, reply: exact, freshness: 0s, fold-after: 1h}
             """);
     List<SplitCounter> counters = ConfigLoader.load(file, Map.of(), Map.of()).config().counters();
     assertThat(counters)
         .containsExactly(
-            new SplitCounter("tweet:*:likes", 10, "{key}:{shard}"),
-            new SplitCounter("a\"\\b", 20, "{key}#{shard}"));
+            split("tweet:*:likes", 10, When.HOT, Reply.APPROXIMATE, 100, 60),
+            new SplitCounter(
+                "a\"\\b",
+                20,
+                "{key}#{shard}",
+                When.ALWAYS,
+                Reply.OK,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(60)),
+            split("c", 10, When.HOT, Reply.EXACT, 0, 3600));
     String variable = "[{pattern: \"x*\", shards: 2}]";
     assertThat(
             ConfigLoader.load(null, Map.of("HEATSINK_COUNTERS_SPLIT", variable), Map.of())
                 .config()
                 .counters())
-        .containsExactly(new SplitCounter("x*", 2, "{key}:{shard}"));
+        .containsExactly(split("x*", 2, When.HOT, Reply.APPROXIMATE, 100, 60));
+  }
+
+  private static SplitCounter split(
+      String pattern, int shards, When when, Reply reply, int freshMillis, int foldSeconds) {
+    return new SplitCounter(
+        pattern,
+        shards,
+        "heatsink:{tag}:{key}:{shard}",
+        when,
+        reply,
+        Duration.ofMillis(freshMillis),
+        Duration.ofSeconds(foldSeconds));
   }
 
   @Test
@@ -258,6 +281,10 @@ final class ConfigLoaderTest {
                 "[{pattern: a}, {pattern: b, shards: 1}]",
                     "element 2: shards is not a number from 2 to 1000",
                 "[{pattern: a, name: x}]", "element 1: the name lacks {key} or {shard}",
+                "[{pattern: a, when: hot}]", "element 1: when is neither always nor when-hot",
+                "[{pattern: a, reply: sum}]", "element 1: reply is not approximate, exact or ok",
+                "[{pattern: a, freshness: 2h}]", "element 1: freshness is not from 0s to 1h",
+                "[{pattern: a, fold-after: 1}]", "element 1: fold-after is",
                 "[{pattern: a, count: 3}]", "element 1: unknown field count",
                 "{pattern: a}", "not a list",
                 "[", "not a YAML list")

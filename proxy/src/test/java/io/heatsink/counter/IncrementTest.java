@@ -61,6 +61,7 @@ class IncrementTest {
     assertThat(Increment.kind(request("INCRBY", "k"))).isEqualTo(Increment.NONE);
     assertThat(Increment.kind(request("INCRBY", "k", "1", "2"))).isEqualTo(Increment.NONE);
     assertThat(Increment.kind(request("INCR"))).isEqualTo(Increment.NONE);
+    assertThat(Increment.kind(request("HINCRBY", "k", "1"))).isEqualTo(Increment.NONE);
   }
 
   @ParameterizedTest

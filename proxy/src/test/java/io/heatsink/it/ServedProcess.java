@@ -78,6 +78,10 @@ final class ServedProcess implements AutoCloseable {
     return Integer.parseInt(awaitLog(ADMIN));
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   RawClient client() {
     return RawClient.connect(port());
   }

@@ -62,7 +62,8 @@ class ArchitectureTest {
               Map.entry("flight", List.of("command", "resp", "metrics")),
               Map.entry(
                   "cache", List.of("command", "resp", "metrics", "detect", "flight", "policy")),
-              Map.entry("counter", List.of("command", "resp", "metrics", "flight", "policy")),
+              Map.entry(
+                  "counter", List.of("command", "resp", "metrics", "flight", "policy", "topology")),
               Map.entry("topology", List.of("command", "resp", "metrics")),
               Map.entry("upstream", List.of("command", "resp", "metrics", "topology")),
               Map.entry("control", List.of("command", "resp", "topology", "upstream")),

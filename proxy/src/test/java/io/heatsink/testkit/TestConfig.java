@@ -258,7 +258,26 @@ public final class TestConfig {
 
   /** Splits the counters that match a pattern. */
   public TestConfig split(String pattern, int shards) {
-    counters.add(new HeatsinkConfig.SplitCounter(pattern, shards, "{key}:{shard}"));
+    return split(
+        pattern,
+        shards,
+        HeatsinkConfig.SplitCounter.When.ALWAYS,
+        HeatsinkConfig.SplitCounter.Reply.APPROXIMATE,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(60));
+  }
+
+  /** The same, with all that can be said of them but the shards' name. */
+  public TestConfig split(
+      String pattern,
+      int shards,
+      HeatsinkConfig.SplitCounter.When when,
+      HeatsinkConfig.SplitCounter.Reply reply,
+      Duration freshness,
+      Duration foldAfter) {
+    String name = "heatsink:{tag}:{key}:{shard}";
+    counters.add(
+        new HeatsinkConfig.SplitCounter(pattern, shards, name, when, reply, freshness, foldAfter));
     return this;
   }
 
