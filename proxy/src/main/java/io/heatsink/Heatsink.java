@@ -79,7 +79,7 @@ public final class Heatsink implements AutoCloseable {
   private final EventLog events = new EventLog();
   private final SlowLog slow;
   private final Advisor advisor = new Advisor();
-  private final WriteGuard writes = new WriteGuard();
+  private final WriteGuard writes;
   private final NearCache cache;
   private final TrackingState tracking = new TrackingState();
   private final AccessFiles files;
@@ -105,13 +105,14 @@ public final class Heatsink implements AutoCloseable {
     hotKeys = new HotKeys(detectorSettings(config.detector()));
     period = new HotKeyPeriod(hotKeys);
     slow = new SlowLog(config.operation().slowThreshold().toNanos());
-    cache = new NearCache(cachePolicy(config.cache()), writes);
     policies = new PolicyBook(policies(config.policy()));
     policies.configure(policies(config.policy()), config.operation().observes());
     loops =
         new MultiThreadIoEventLoopGroup(
             config.lanes(), new DefaultThreadFactory("heatsink-lane"), transport.handlers());
     control = new ControlPlane(access(config.backend(), files), commands);
+    writes = new WriteGuard(control.topology().replication());
+    cache = new NearCache(cachePolicy(config.cache()), writes);
     Lane.Shared shared =
         new Lane.Shared(
             config,
@@ -246,7 +247,8 @@ public final class Heatsink implements AutoCloseable {
               new Glob(rule.pattern()),
               Level.valueOf(rule.level().name()),
               rule.ttl() == null ? 0 : rule.ttl().toNanos(),
-              rule.maxStale() == null ? 0 : rule.maxStale().toNanos()));
+              rule.maxStale() == null ? 0 : rule.maxStale().toNanos(),
+              rule.replicaLag() == null ? 0 : rule.replicaLag().toNanos()));
     }
     return new Policies(Level.valueOf(policy.byDefault().name()), rules);
   }

@@ -28,6 +28,7 @@ import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.LanePolicies;
 import io.heatsink.policy.Policies;
 import io.heatsink.policy.PolicyBook;
+import io.heatsink.replica.LaneReplicas;
 import io.heatsink.reply.LaneReplies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rehearsal;
@@ -150,7 +151,7 @@ final class Lane {
   private Links links(Shared shared, FlushQueue flushes) {
     HeatsinkConfig.Backend backend = shared.config().backend();
     if (backend.kind() == HeatsinkConfig.Backend.Kind.SINGLE) {
-      return pipes(shared, flushes, new Node(backend.host(), backend.port()));
+      return pipes(shared, flushes, new Node(backend.host(), backend.port()), false);
     }
     return new ClusterLinks(
         new ClusterLinks.Parts(
@@ -162,11 +163,23 @@ final class Lane {
             shared.topology(),
             backend.retryDeadline(),
             backend.maxPending(),
-            node -> pipes(shared, flushes, node)));
+            node -> pipes(shared, flushes, node, false),
+            replicas(shared, flushes)));
+  }
+
+  private LaneReplicas replicas(Shared shared, FlushQueue flushes) {
+    boolean isCluster = shared.config().backend().kind() == HeatsinkConfig.Backend.Kind.CLUSTER;
+    return new LaneReplicas(
+        loop,
+        clock,
+        stats,
+        shared.writes(),
+        Objects.requireNonNull(shared.topology().replication()),
+        node -> pipes(shared, flushes, node, isCluster));
   }
 
   /** This lane's connections to one server. */
-  private Pipes pipes(Shared shared, FlushQueue flushes, Node server) {
+  private Pipes pipes(Shared shared, FlushQueue flushes, Node server, boolean isReplica) {
     HeatsinkConfig.Backend config = shared.config().backend();
     Backend backend =
         new Backend(
@@ -178,7 +191,8 @@ final class Lane {
             shared.writes(),
             clock,
             stats,
-            shared.tracking());
+            shared.tracking(),
+            isReplica);
     return new Pipes(backend, config.maxPinned());
   }
 

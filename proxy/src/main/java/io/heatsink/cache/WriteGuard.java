@@ -1,9 +1,11 @@
 package io.heatsink.cache;
 
+import io.heatsink.command.Ends;
 import io.heatsink.command.Writes;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Knows which keys are being written, by whom, and how often they were. Thread-safe, lock-free. */
 public final class WriteGuard implements Writes {
@@ -32,7 +34,17 @@ public final class WriteGuard implements Writes {
 
   private final AtomicLongArray epochs = new AtomicLongArray(STRIPES);
   private final AtomicLong era = new AtomicLong();
+  private final @Nullable Ends ends;
   private volatile LongConsumer onChange = hash -> {};
+
+  public WriteGuard() {
+    this(null);
+  }
+
+  /** One that tells {@code ends} before a write is no longer under way; null for nobody. */
+  public WriteGuard(@Nullable Ends ends) {
+    this.ends = ends;
+  }
 
   /** Who drops the entry of a key's hash. */
   void listener(LongConsumer drop) {
@@ -49,6 +61,9 @@ public final class WriteGuard implements Writes {
 
   @Override
   public void end(long keyHash) {
+    if (ends != null) {
+      ends.ended(keyHash);
+    }
     underWay.decrementAndGet(stripe(keyHash));
   }
 
@@ -60,17 +75,26 @@ public final class WriteGuard implements Writes {
 
   @Override
   public void endEverything() {
+    if (ends != null) {
+      ends.everythingEnded();
+    }
     underWay.decrementAndGet(STRIPES);
   }
 
   @Override
   public void changed(long keyHash) {
+    if (ends != null) {
+      ends.ended(keyHash);
+    }
     epochs.incrementAndGet(stripe(keyHash));
     onChange.accept(keyHash);
   }
 
   @Override
   public void everythingChanged() {
+    if (ends != null) {
+      ends.everythingEnded();
+    }
     era.incrementAndGet();
   }
 
@@ -88,7 +112,7 @@ public final class WriteGuard implements Writes {
     }
   }
 
-  /** Whether no write to this key is under way. */
+  @Override
   public boolean isQuiet(long keyHash) {
     return pending(underWay.get(stripe(keyHash))) == 0 && pending(underWay.get(STRIPES)) == 0;
   }

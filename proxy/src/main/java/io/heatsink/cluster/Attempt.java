@@ -5,6 +5,7 @@ import io.heatsink.command.ReplySlot;
 import io.heatsink.upstream.Pipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -144,6 +145,15 @@ final class Attempt implements ReplySlot {
       dispatch.landed(this);
       receiver.fail(reason);
     }
+  }
+
+  /** It is sent as if it had just come. */
+  void sendAnew() {
+    ClusterLink by = link();
+    ReplySlot receiver = receiver();
+    byte[] command = Arrays.copyOf(bytes, length);
+    dispatch.recycle(this);
+    by.send(command, command.length, receiver);
   }
 
   /** It is not sent again: whoever waits is told why. */

@@ -6,10 +6,13 @@ import io.heatsink.command.KeyPositions;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Tracking;
 import io.heatsink.command.Upstream;
+import io.heatsink.replica.Primaries;
+import io.heatsink.replica.ReplicaLink;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import io.heatsink.resp.RequestParser;
 import io.heatsink.resp.RespLimits;
+import io.heatsink.topology.Shard;
 import io.heatsink.topology.Slots;
 import io.heatsink.topology.Topology;
 import io.heatsink.upstream.Link;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * One user's, database's and protocol's way to all nodes: each command goes to whoever has its key.
  * Confined to its event loop.
  */
-final class ClusterLink implements Link {
+final class ClusterLink implements Link, Primaries {
 
   private static final RespLimits OWN = RespLimits.withRequestBytes(1 << 30);
 
@@ -38,6 +41,7 @@ final class ClusterLink implements Link {
   private final Scatter scatter;
   private @Nullable Pipe[] pipes = new Pipe[4];
   private @Nullable Pipe full;
+  private @Nullable ReplicaLink replicas;
   int references;
 
   ClusterLink(ClusterLinks links, Dispatch dispatch, PipeKey key) {
@@ -135,7 +139,10 @@ final class ClusterLink implements Link {
   @Override
   public boolean isFull(Request request, CommandSpec spec) {
     full = null;
-    if (dispatch.isFull()) {
+    ReplicaLink reads = replicas;
+    if (dispatch.isFull()
+        || (reads != null && reads.holdsBack(request, spec))
+        || (dispatch.isHolding() && isFlush(spec))) {
       return true;
     }
     LaneNode owner = dispatch.owner(slot(request, spec));
@@ -144,9 +151,18 @@ final class ClusterLink implements Link {
     return full != null;
   }
 
+  /** What removes all keys must not overtake a write that waits for its slot. */
+  private static boolean isFlush(CommandSpec spec) {
+    return spec.name().equals("flushall") || spec.name().equals("flushdb");
+  }
+
   @Override
   public void whenRoom(Runnable resume) {
     Pipe behind = full;
+    ReplicaLink reads = replicas;
+    if (reads != null && reads.waits(resume)) {
+      return;
+    }
     if (behind == null) {
       dispatch.whenRoom(resume);
     } else {
@@ -185,6 +201,9 @@ final class ClusterLink implements Link {
   public void send(Request request, ReplySlot to) {
     CommandSpec spec = links.commands().find(request);
     int slot = slot(request, spec);
+    if (replicas != null) {
+      replicas.written();
+    }
     boolean isPlain = !links.isSpread() || (slot != Dispatch.KEYLESS && keys.count() == 1);
     if (isPlain || !scatter.send(request, spec, keys, to)) {
       send(slot, request, to);
@@ -218,7 +237,8 @@ final class ClusterLink implements Link {
     }
   }
 
-  private static Request parse(byte[] encoded, int length) {
+  @Override
+  public Request parse(byte[] encoded, int length) {
     RequestParser parser = new RequestParser(OWN);
     int result = parser.parse(Unpooled.wrappedBuffer(encoded, 0, length));
     if (result == RequestParser.LARGE && parser.hold()) {
@@ -240,6 +260,39 @@ final class ClusterLink implements Link {
     for (int i = 0; i < keys.count(); i++) {
       links.writes().changed(KeyHash.with(request.hash(keys.get(i)), key.database()));
     }
+  }
+
+  /** Slots have moved: what was acknowledged may not have come to all replicas. */
+  void moved() {
+    links.replicas().moved();
+  }
+
+  @Override
+  public Upstream replicas(long maxLagNanos) {
+    ReplicaLink reads = replicas;
+    if (reads == null) {
+      reads = new ReplicaLink(this, links.replicas());
+      replicas = reads;
+    }
+    return reads.within(maxLagNanos);
+  }
+
+  @Override
+  public int slotOf(Request request, int word) {
+    return links.isSpread() ? slot(request, word) : 0;
+  }
+
+  @Override
+  public @Nullable Shard shard(int slot) {
+    LaneNode owner = dispatch.isHeld(slot) ? null : dispatch.owner(slot);
+    Shard shard = topology().shard(slot);
+    boolean isSure = owner != null && shard != null && owner.node().equals(shard.primary());
+    return isSure ? shard : null;
+  }
+
+  @Override
+  public void sendTo(int slot, byte[] encoded, ReplySlot to) {
+    send(slot, encoded, encoded.length, to);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.Writes;
 import io.heatsink.metrics.LaneStats;
+import io.heatsink.replica.LaneReplicas;
 import io.heatsink.resp.Request;
 import io.heatsink.topology.Node;
 import io.heatsink.topology.Shard;
@@ -45,6 +46,11 @@ public final class ClusterLinks implements Links {
   /** How long a node that has lost its slots may take to answer what it was sent. */
   private static final long DRAIN_MILLIS = 100;
 
+  /** A node that owes replies and says nothing for so long may have been replaced. */
+  private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final long LISTEN_MILLIS = 250;
+
   private final EventLoop loop;
   private final LaneClock clock;
   private final Supplier<CommandTable> commands;
@@ -53,6 +59,7 @@ public final class ClusterLinks implements Links {
   private final Dispatch dispatch;
   private final Duration deadline;
   private final Consumer<String> suspected;
+  private final LaneReplicas replicas;
   private final Map<PipeKey, ClusterLink> links = new HashMap<>();
   private final IdentityHashMap<Pipe, LaneNode> pinned = new IdentityHashMap<>();
   private final List<Runnable> waiting = new ArrayList<>();
@@ -66,6 +73,7 @@ public final class ClusterLinks implements Links {
    * @param deadline how long a command may wait for a node to have its slot and answer
    * @param maxHeld commands that may wait so, over which clients are paused
    * @param connect one node's connections
+   * @param replicas those that may answer reads
    */
   public record Parts(
       EventLoop loop,
@@ -76,7 +84,8 @@ public final class ClusterLinks implements Links {
       TopologySource source,
       Duration deadline,
       int maxHeld,
-      Function<Node, Pipes> connect) {}
+      Function<Node, Pipes> connect,
+      LaneReplicas replicas) {}
 
   public ClusterLinks(Parts parts) {
     this.loop = parts.loop();
@@ -84,6 +93,7 @@ public final class ClusterLinks implements Links {
     this.commands = parts.commands();
     this.writes = parts.writes();
     this.deadline = parts.deadline();
+    this.replicas = parts.replicas();
     this.suspected = parts.source()::suspect;
     this.nodes = new Nodes(parts.connect());
     this.dispatch =
@@ -91,10 +101,33 @@ public final class ClusterLinks implements Links {
             loop, clock, parts.stats(), deadline.toNanos(), parts.maxHeld(), suspected, nodes);
     parts.source().onChange(now -> loop.execute(() -> follow(now)));
     loop.execute(() -> follow(parts.source().current()));
+    listenLater();
+  }
+
+  private void listenLater() {
+    loop.schedule(this::listen, LISTEN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** No error tells of a node that stands still: others may have taken its slots. */
+  private void listen() {
+    long since = clock.refresh() - SILENCE_NANOS;
+    for (LaneNode node : nodes.all()) {
+      if (node.pipes().isSilentSince(since)) {
+        suspected.accept(node + " is silent");
+        break;
+      }
+    }
+    if (!closed) {
+      listenLater();
+    }
   }
 
   CommandTable commands() {
     return commands.get();
+  }
+
+  LaneReplicas replicas() {
+    return replicas;
   }
 
   Writes writes() {
@@ -111,6 +144,7 @@ public final class ClusterLinks implements Links {
     }
     clock.refresh();
     Set<Node> lost = primaries(topology);
+    boolean isFirst = !topology.isKnown();
     topology = now;
     lost.removeAll(primaries(now));
     if (now.isCluster()) {
@@ -122,6 +156,10 @@ public final class ClusterLinks implements Links {
       // Whoever takes over may lack what the other had acknowledged.
       writes.everythingChanged();
       loop.schedule(() -> retire(lost), DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    replicas.follow(now);
+    if (isFirst && now.isCluster()) {
+      dispatch.spread();
     }
     dispatch.hurry();
     List<Runnable> told = List.copyOf(waiting);
@@ -210,6 +248,7 @@ public final class ClusterLinks implements Links {
   private void closeUnused(ClusterLink link) {
     if (link.references == 0 && links.remove(link.key(), link)) {
       nodes.all().forEach(link::leave);
+      replicas.release(link.key());
     }
   }
 
@@ -236,6 +275,11 @@ public final class ClusterLinks implements Links {
       pinned.put(pipe, node);
     }
     return pipe;
+  }
+
+  @Override
+  public long retryNanos() {
+    return deadline.toNanos();
   }
 
   @Override
@@ -291,5 +335,6 @@ public final class ClusterLinks implements Links {
   public void close() {
     closed = true;
     nodes.all().forEach(nodes::remove);
+    replicas.close();
   }
 }

@@ -108,6 +108,18 @@ final class Dispatch {
     settleAll();
   }
 
+  /** Keys turn out to be spread: what waits was sent before that was known, and is sent anew. */
+  void spread() {
+    Hold hold = holds.remove(0);
+    for (Attempt next = hold == null ? null : hold.poll();
+        next != null;
+        next = hold == null ? null : hold.poll()) {
+      held--;
+      next.sendAnew();
+    }
+    makeRoom();
+  }
+
   boolean isHeld(int slot) {
     return !holds.isEmpty() && holds.containsKey(slot);
   }
@@ -244,6 +256,7 @@ final class Dispatch {
       return true;
     }
     suspect.accept("MOVED");
+    attempt.link().moved();
     int moved = redirect.slot();
     if (moved >= 0 && moved < Topology.SLOTS) {
       owners[moved] = there;

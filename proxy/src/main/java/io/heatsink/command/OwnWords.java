@@ -15,8 +15,11 @@ public final class OwnWords {
   public static final String COMMAND = "cOMMANd";
   public static final String ROLE = "rOLe";
   public static final String CLUSTER = "cLUSTEr";
+  public static final String INFO = "iNFo";
+  public static final String READONLY = "rEADONLy";
 
-  private static final List<String> ALL = List.of(PING, SELECT, CLIENT, COMMAND, ROLE, CLUSTER);
+  private static final List<String> ALL =
+      List.of(PING, SELECT, CLIENT, COMMAND, ROLE, CLUSTER, INFO, READONLY);
 
   private OwnWords() {}
 

@@ -25,6 +25,14 @@ public interface Upstream {
     return this;
   }
 
+  /**
+   * Where reads of one key travel that a replica may answer if it lags no more than so: here,
+   * unless there are replicas. Their key is the second word.
+   */
+  default Upstream replicas(long maxLagNanos) {
+    return this;
+  }
+
   /** Sends one encoded command about the connection itself, and not a key. */
   default void sendHere(byte[] encoded, ReplySlot slot) {
     send(encoded, slot);

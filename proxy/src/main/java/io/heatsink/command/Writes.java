@@ -18,6 +18,9 @@ public interface Writes {
   /** Its reply has come, or can't come. */
   void endEverything();
 
+  /** Whether no write to this key is under way. */
+  boolean isQuiet(long keyHash);
+
   /** The backend says that this key has changed, whoever changed it. */
   void changed(long keyHash);
 

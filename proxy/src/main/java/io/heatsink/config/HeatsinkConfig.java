@@ -221,9 +221,22 @@ public record HeatsinkConfig(
    * @param ttl how old an answer may be, 1 ms to 24 h; null for the cache's own
    * @param maxStale how old it may be while Redis cannot be reached, 1 ms to 30 d; null at all
    *     levels but STALE_IF_ERROR
+   * @param replicaLag how far a replica may lag that hot keys are read from, 1 ms to 1 min; null
+   *     where only primaries are read
    */
   public record PolicyRule(
-      String pattern, Level level, @Nullable Duration ttl, @Nullable Duration maxStale) {}
+      String pattern,
+      Level level,
+      @Nullable Duration ttl,
+      @Nullable Duration maxStale,
+      @Nullable Duration replicaLag) {
+
+    /** One whose keys are read from primaries only. */
+    public PolicyRule(
+        String pattern, Level level, @Nullable Duration ttl, @Nullable Duration maxStale) {
+      this(pattern, level, ttl, maxStale, null);
+    }
+  }
 
   /**
    * Counters whose increments are spread over shard keys.

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class PolicyRules {
 
   private static final String LEVELS = "fresh, coalesced, tracked, ttl or stale-if-error";
-  private static final List<String> FIELDS = List.of("pattern", "level", "ttl", "max-stale");
+  private static final List<String> FIELDS =
+      List.of("pattern", "level", "ttl", "max-stale", "replicas", "replica-max-lag");
+  private static final Duration REPLICA_MAX_LAG = Duration.ofSeconds(1);
 
   private PolicyRules() {}
 
@@ -49,7 +51,23 @@ final class PolicyRules {
       throw new IllegalArgumentException(
           "max-stale is missing: how old an answer may be while Redis cannot be reached");
     }
-    return new PolicyRule(pattern, level, ttl, maxStale);
+    return new PolicyRule(pattern, level, ttl, maxStale, replicaLag(fields, level));
+  }
+
+  private static @Nullable Duration replicaLag(Map<String, String> fields, Level level) {
+    String replicas = fields.getOrDefault("replicas", "false");
+    boolean wants = replicas.equals("true");
+    if (!wants && !replicas.equals("false")) {
+      throw new IllegalArgumentException("replicas is not true or false");
+    }
+    Duration lag = duration(fields, "replica-max-lag", "1m");
+    if (lag != null && !wants) {
+      throw new IllegalArgumentException("replica-max-lag has no meaning without replicas: true");
+    }
+    if (wants && level == Level.FRESH) {
+      throw new IllegalArgumentException("replicas has no meaning at level fresh");
+    }
+    return !wants ? null : lag == null ? REPLICA_MAX_LAG : lag;
   }
 
   private static Level level(String text) {

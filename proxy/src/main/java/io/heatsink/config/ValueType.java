@@ -72,7 +72,9 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
           "level", "fresh, coalesced, tracked or ttl", text -> PolicyRules.parseDefault(text));
   static final ValueType<List<PolicyRule>> RULES =
       new ValueType<>(
-          "list", "a list of {pattern, level, ttl, max-stale}", text -> PolicyRules.parse(text));
+          "list",
+          "a list of {pattern, level, ttl, max-stale, replicas, replica-max-lag}",
+          text -> PolicyRules.parse(text));
   static final ValueType<List<SplitCounter>> SPLITS =
       new ValueType<>(
           "list",

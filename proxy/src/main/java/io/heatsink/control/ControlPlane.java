@@ -72,6 +72,7 @@ public final class ControlPlane implements AutoCloseable {
     links = through;
     if (topology instanceof Watcher watcher) {
       watcher.start(through);
+      new ReplicaWatch(watcher.replication(), topology, through, worker).start();
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +56,7 @@ final class Links {
       new HashMap<>();
   private final Map<Node, CompletableFuture<StatefulRedisPubSubConnection<String, String>>>
       listening = new HashMap<>();
+  private Set<Node> others = Set.of();
   private @Nullable ClientResources resources;
   private @Nullable RedisClient client;
 
@@ -155,13 +157,18 @@ final class Links {
     }
   }
 
+  /** Connections to these are kept as well, whatever {@link #keepOnly} says. */
+  void keepToo(Set<Node> nodes) {
+    others = nodes;
+  }
+
   /** Lets go of connections to all but these. */
   void keepOnly(List<Node> nodes) {
     links
         .entrySet()
         .removeIf(
             each -> {
-              boolean isOld = !nodes.contains(each.getKey());
+              boolean isOld = !nodes.contains(each.getKey()) && !others.contains(each.getKey());
               if (isOld) {
                 forget(each.getValue());
               }

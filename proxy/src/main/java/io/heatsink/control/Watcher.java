@@ -1,5 +1,6 @@
 package io.heatsink.control;
 
+import io.heatsink.topology.Replication;
 import io.heatsink.topology.Topology;
 import io.heatsink.topology.TopologySource;
 import java.util.List;
@@ -34,6 +35,7 @@ abstract class Watcher implements TopologySource {
   final Access access;
   final Worker worker;
   private final long calmMillis;
+  private final Replication replication = new Replication();
   private final List<Consumer<Topology>> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean suspected = new AtomicBoolean();
   private volatile Topology current = Topology.unknown();
@@ -71,6 +73,11 @@ abstract class Watcher implements TopologySource {
   @Override
   public Topology current() {
     return current;
+  }
+
+  @Override
+  public Replication replication() {
+    return replication;
   }
 
   @Override

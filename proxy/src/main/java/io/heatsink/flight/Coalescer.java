@@ -57,57 +57,68 @@ public final class Coalescer {
    * @param captures who may listen to the reply, or null
    */
   public void read(Client client, Request request, long hash, Capture.@Nullable Source captures) {
-    read(client, request, hash, captures, true);
+    read(client, client.upstream(), request, hash, captures, true);
+  }
+
+  /** As above on another way, with nobody who listens. */
+  public void read(Client client, Upstream via, Request request, long hash) {
+    read(client, via, request, hash, null, true);
   }
 
   /** As above, but a flight that is on the wire is not joined, whatever it carries. */
   public void readLater(Client client, Request request, long hash, Capture.Source captures) {
-    read(client, request, hash, captures, false);
+    read(client, client.upstream(), request, hash, captures, false);
   }
 
   private void read(
-      Client client, Request request, long hash, Capture.@Nullable Source captures, boolean joins) {
-    ReadFlight current = table.isEmpty() ? null : find(client.upstream(), request, hash);
+      Client client,
+      Upstream via,
+      Request request,
+      long hash,
+      Capture.@Nullable Source captures,
+      boolean joins) {
+    ReadFlight current = table.isEmpty() ? null : find(via, request, hash);
     if (joins && current != null && current.isJoinableOnWire() && current.count() < MAX_MEMBERS) {
       stats.coalesced++;
       current.joinOnWire(client.reserve());
       return;
     }
-    long number = LoneReads.number(hash, client.upstream().number());
+    long number = LoneReads.number(hash, via.number());
     int lone = current == null ? lones.find(number) : -1;
     ReadFlight gathering = gathering(current, lone);
     if (client.deferred() != null && client.deferred() != gathering) {
       // Sending may fail at once and land any flight, so the tables are looked at again.
       client.dispatchDeferred();
-      read(client, request, hash, captures, joins);
+      read(client, via, request, hash, captures, joins);
     } else if (gathering != null && gathering.count() >= MAX_MEMBERS) {
       gathering.dispatch();
-      read(client, request, hash, captures, joins);
+      read(client, via, request, hash, captures, joins);
     } else if (captures != null
         && gathering == null
         && (current == null || current.isAwaited())
         && captures.mayKeep(client, request, hash)) {
-      takeOff(client, request, hash, current, captures);
+      takeOff(client, via, request, hash, current, captures);
     } else if (current != null || lone >= 0) {
-      gather(client, request, hash, current, lone, captures);
+      gather(client, via, request, hash, current, lone, captures);
     } else if (captures != null) {
-      takeOff(client, request, hash, null, captures);
+      takeOff(client, via, request, hash, null, captures);
     } else {
       Place place = client.reserve();
       lones.add(number, place);
       place.lands(lones, number);
-      client.upstream().send(request, place);
+      via.send(request, place);
     }
   }
 
   /** Leaves at once, in the place of {@code current} where there is one. */
   private void takeOff(
       Client client,
+      Upstream via,
       Request request,
       long hash,
       @Nullable ReadFlight current,
       Capture.Source captures) {
-    ReadFlight flight = flight(client, request, hash, captures);
+    ReadFlight flight = flight(client, via, request, hash, captures);
     flight.join(client.reserve());
     flight.takeOff(request, current);
   }
@@ -122,6 +133,7 @@ public final class Coalescer {
   /** Waits behind a flight or a lone read that is on the wire. */
   private void gather(
       Client client,
+      Upstream via,
       Request request,
       long hash,
       @Nullable ReadFlight current,
@@ -129,16 +141,16 @@ public final class Coalescer {
       Capture.@Nullable Source captures) {
     ReadFlight gathering = gathering(current, lone);
     if (gathering == null) {
-      gathering = flight(client, request, hash, captures);
+      gathering = flight(client, via, request, hash, captures);
       if (current != null) {
         table.gatherBehind(current, gathering);
       } else {
         lones.gatherBehind(lone, gathering);
       }
-    } else if (lone >= 0 && !gathering.isOf(client.upstream(), request, hash)) {
+    } else if (lone >= 0 && !gathering.isOf(via, request, hash)) {
       // Two reads of one hash: this one goes alone.
       client.dispatchDeferred();
-      client.upstream().send(request, client.reserve());
+      via.send(request, client.reserve());
       return;
     }
     stats.coalesced++;
@@ -152,12 +164,12 @@ public final class Coalescer {
   }
 
   private ReadFlight flight(
-      Client client, Request request, long hash, Capture.@Nullable Source captures) {
+      Client client, Upstream via, Request request, long hash, Capture.@Nullable Source captures) {
     ReadFlight flight = free.pollLast();
     if (flight == null) {
       flight = new ReadFlight(table, this);
     }
-    flight.prepare(client.upstream(), hash, request.buffer(), request.start(), request.length());
+    flight.prepare(via, hash, request.buffer(), request.start(), request.length());
     flight.capture(captures == null ? null : captures.of(client, request, hash));
     return flight;
   }

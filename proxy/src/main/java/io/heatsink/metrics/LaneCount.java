@@ -77,6 +77,11 @@ public record LaneCount(
               "backend.retries",
               "Commands that a node did not run and that waited to be sent again",
               s -> s.retries),
+          count("replica.reads", "Reads answered by a replica", s -> s.replicaReads),
+          count(
+              "replica.fallbacks",
+              "Reads that a replica did not answer and its primary was asked for",
+              s -> s.replicaFallbacks),
           count(
               "backend.reconnects",
               "Attempts to reconnect: the backend or the way to it fails",

@@ -28,6 +28,8 @@ public final class LaneStats {
   public long backendReconnects;
   public long redirects;
   public long retries;
+  public long replicaReads;
+  public long replicaFallbacks;
   public long backendBytesIn;
   public long backendBytesOut;
   public long clients;
@@ -129,6 +131,8 @@ public final class LaneStats {
     backendReconnects += other.backendReconnects;
     redirects += other.redirects;
     retries += other.retries;
+    replicaReads += other.replicaReads;
+    replicaFallbacks += other.replicaFallbacks;
     backendBytesIn += other.backendBytesIn;
     backendBytesOut += other.backendBytesOut;
     invalidations += other.invalidations;

@@ -21,6 +21,7 @@ public final class LanePolicies {
 
   private Policies policies = Policies.NONE;
   private boolean isUniform = true;
+  private boolean readsReplicas;
   private Rule byDefault = policies.byDefault();
   private long[] hashes = NO_HASHES;
   private Rule[] rules = NO_RULES;
@@ -33,6 +34,7 @@ public final class LanePolicies {
   public void adopt(Policies next) {
     policies = next;
     isUniform = next.isUniform();
+    readsReplicas = next.readsReplicas();
     byDefault = next.byDefault();
     hashes = isUniform ? NO_HASHES : new long[PLACES];
     rules = isUniform ? NO_RULES : new Rule[PLACES];
@@ -40,6 +42,11 @@ public final class LanePolicies {
       hashes[i] = i + 1L;
       rules[i] = byDefault;
     }
+  }
+
+  /** Whether any rule has keys read from replicas. */
+  public boolean readsReplicas() {
+    return readsReplicas;
   }
 
   /** The rule of the key that is word {@code word}. */

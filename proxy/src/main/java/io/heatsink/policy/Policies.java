@@ -41,6 +41,11 @@ public final class Policies {
     return rules.length == 0;
   }
 
+  /** Whether any rule has keys read from replicas. */
+  boolean readsReplicas() {
+    return rules().stream().anyMatch(rule -> rule.replicaLagNanos() > 0);
+  }
+
   /** The rules, the first that matches first. */
   List<Rule> rules() {
     return List.of(rules);

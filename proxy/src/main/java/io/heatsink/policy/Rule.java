@@ -10,11 +10,18 @@ import java.util.concurrent.TimeUnit;
  * @param glob which keys
  * @param ttlNanos how old an answer may be; 0 leaves that to the cache
  * @param maxStaleNanos how old it may be while Redis cannot be reached; 0 where that is not allowed
+ * @param replicaLagNanos how far a replica may lag that hot keys are read from; 0 for no replica
  */
-public record Rule(int number, Glob glob, Level level, long ttlNanos, long maxStaleNanos) {
+public record Rule(
+    int number, Glob glob, Level level, long ttlNanos, long maxStaleNanos, long replicaLagNanos) {
 
   private static final int OBSERVING = Integer.MIN_VALUE;
   private static final Glob ANY = new Glob("*");
+
+  /** One whose keys are not read from replicas. */
+  public Rule(int number, Glob glob, Level level, long ttlNanos, long maxStaleNanos) {
+    this(number, glob, level, ttlNanos, maxStaleNanos, 0);
+  }
 
   /** What holds for keys that no rule matches. */
   static Rule byDefault(Level level) {

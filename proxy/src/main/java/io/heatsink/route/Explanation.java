@@ -64,6 +64,10 @@ public record Explanation(
       level = Level.FRESH;
       why = but(rule, NO_SHARING);
     }
+    if (rule.replicaLagNanos() > 0 && level != Level.FRESH && split == null) {
+      long lagMillis = TimeUnit.NANOSECONDS.toMillis(rule.replicaLagNanos());
+      why += "; while hot also from replicas that lag " + lagMillis + " ms at most";
+    }
     long ttlNanos = cache == null ? 0 : cache.ttlNanos(rule, level.tracks() && isTracked);
     HotSet hot = rooms.hotKeys().current();
     return new Explanation(

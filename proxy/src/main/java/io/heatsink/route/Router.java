@@ -334,11 +334,23 @@ public final class Router {
   }
 
   private void coalesce(Client client, Request request, long hash) {
+    Upstream via = policies.readsReplicas() ? way(client, request) : client.upstream();
     if (coalesces && Coalescer.takes(request)) {
-      rooms.coalescer().read(client, request, hash, null);
+      rooms.coalescer().read(client, via, request, hash);
     } else {
-      forward(client, request, Touches.NOTHING);
+      client.dispatchDeferred();
+      via.send(request, client.reserve());
     }
+  }
+
+  /**
+   * Where a read travels that is not kept: hot ones to replicas, where their keys' rules say so.
+   */
+  private Upstream way(Client client, Request request) {
+    long keyHash = keyHash(client, request);
+    long maxLagNanos = policies.of(keyHash, request, 1).replicaLagNanos();
+    boolean isSpread = maxLagNanos > 0 && rooms.hotKeys().current().isReadHot(keyHash);
+    return isSpread ? client.upstream().replicas(maxLagNanos) : client.upstream();
   }
 
   private void count(Client client, Request request, CommandSpec spec) {

@@ -6,7 +6,6 @@ import io.heatsink.command.Handling;
 import io.heatsink.command.OwnWords;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
-import io.heatsink.command.WholeReply;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
@@ -36,7 +35,6 @@ final class Pin {
 
   private static final byte[] PING = Replies.request(OwnWords.PING);
   private static final byte[] MULTI = Replies.request("MULTI");
-  private static final byte[] DISCARD = Replies.request("DISCARD");
   private static final byte[] NO_WAIT =
       Replies.error("ERR Heatsink: WAIT is not possible where keys are spread over nodes");
 
@@ -276,18 +274,25 @@ final class Pin {
   }
 
   private void moveTransaction(Request request, CommandSpec spec) {
-    Pipe there = lane.pipes().pin(session.pipe().key(), request, spec);
+    Pipe there = move(request, spec, false);
+    if (there != null) {
+      there.send(MULTI, ReplySlot.NOBODY);
+    }
+  }
+
+  /** Takes another connection, one that leads where this request has to go; null: none is free. */
+  @Nullable Pipe move(Request request, CommandSpec spec, boolean isClean) {
     Pipe here = pipe;
-    if (there != null && here != null) {
+    Pipe there = here == null ? null : lane.pipes().pin(session.pipe().key(), request, spec);
+    if (here != null && there != null) {
       here.owner(null);
-      here.send(DISCARD, ReplySlot.NOBODY);
-      lane.pipes().unpin(here, false);
+      lane.pipes().unpin(here, isClean);
       pipe = there;
       there.owner(heard);
       there.reading(session.isTaking());
       there.identity().name(session.clients().name());
-      there.send(MULTI, ReplySlot.NOBODY);
     }
+    return there;
   }
 
   private boolean isLocal() {
@@ -349,7 +354,7 @@ final class Pin {
   private void ordinary(Pipe own, Request request, CommandSpec spec) {
     Handling handling = spec.handling();
     Place place = session.reserve();
-    ReplySlot slot = spec.name().equals("shutdown") ? last(place) : place;
+    ReplySlot slot = spec.name().equals("shutdown") ? LastReply.in(session, place) : place;
     Touches touches = guard(place, request, spec);
     boolean runsAtOnce = handling == Handling.MULTI || handling == Handling.WATCH;
     if (transaction.isOpen() && !runsAtOnce) {
@@ -365,19 +370,10 @@ final class Pin {
       case BLOCKING -> blocking(own, spec);
       default -> {}
     }
-    own.send(request, ClusterErrors.in(lane.pipes(), slot, transaction.queued() > 1));
+    slot = ClusterErrors.in(lane.pipes(), slot, transaction.queued() > 1);
+    boolean isAlone = handling == Handling.SCRIPT && !transaction.isHeld() && !sticky;
+    own.send(request, isAlone ? Again.in(session, this, lane, request, slot) : slot);
     releaseIfIdle();
-  }
-
-  /** SHUTDOWN has no reply if it works: the connection is closed. */
-  private ReplySlot last(Place place) {
-    return WholeReply.then(
-        reply -> {
-          if (reply.isFailed()) {
-            session.close();
-          }
-          reply.settle(place);
-        });
   }
 
   private void blocking(Pipe own, CommandSpec spec) {

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * @param maxPending commands of one pipe that wait for their reply
  * @param writes told of changes that the backend tells of
  * @param tracking told whether it does
+ * @param isReplica whether it is a cluster's replica, and reads are to be answered by itself
  */
 public record Backend(
     EventLoop loop,
@@ -30,9 +31,24 @@ public record Backend(
     Writes writes,
     LaneClock clock,
     LaneStats stats,
-    TrackingState tracking) {
+    TrackingState tracking,
+    boolean isReplica) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
+
+  /** One that is asked as a primary. */
+  public Backend(
+      EventLoop loop,
+      Dialer dialer,
+      String name,
+      int maxPending,
+      FlushQueue flushes,
+      Writes writes,
+      LaneClock clock,
+      LaneStats stats,
+      TrackingState tracking) {
+    this(loop, dialer, name, maxPending, flushes, writes, clock, stats, tracking, false);
+  }
 
   /** Logs what happened to a connection. Answers what a client may be told of it. */
   Throwable failed(Throwable cause) {

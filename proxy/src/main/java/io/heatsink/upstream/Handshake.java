@@ -30,7 +30,12 @@ final class Handshake {
   private final boolean selectsFirst;
   private boolean stranger;
 
-  Handshake(PipeKey key) {
+  /**
+   * What is to be said.
+   *
+   * @param readsReplica whether a cluster's replica is to answer reads itself
+   */
+  Handshake(PipeKey key, boolean readsReplica) {
     Credentials credentials = key.credentials();
     probes = !credentials.isPresent() && !key.isResp3() && key.database() == 0;
     if (probes) {
@@ -51,6 +56,9 @@ final class Handshake {
     }
     if (select != null && !selectsFirst) {
       steps.add(select);
+    }
+    if (readsReplica) {
+      steps.add(Replies.request(OwnWords.READONLY));
     }
   }
 

@@ -32,6 +32,11 @@ public interface Links {
   /** A node has said so: what is known of who has what may be outdated. */
   void suspect(String why);
 
+  /** How long a command may wait for a node that takes it. */
+  default long retryNanos() {
+    return 0;
+  }
+
   /** Calls back once when {@link #pin} is worth another try; callers are served in their order. */
   Pipes.Waiter whenFree(Consumer<Boolean> told);
 

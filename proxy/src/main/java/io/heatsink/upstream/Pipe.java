@@ -296,7 +296,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter implements Link, Fl
       return;
     }
     backend.stats().backendConnections++;
-    Handshake steps = new Handshake(key);
+    Handshake steps = new Handshake(key, backend.isReplica());
     handshake = steps;
     if (steps.isDone()) {
       opened();

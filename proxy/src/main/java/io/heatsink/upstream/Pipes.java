@@ -210,6 +210,16 @@ public final class Pipes implements Links {
     return sum;
   }
 
+  /** Whether a shared connection owes replies and has been silent since before then. */
+  public boolean isSilentSince(long nanos) {
+    for (Pipe pipe : shared.values()) {
+      if (pipe.isReady() && pipe.pending.isSilentSince(nanos)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Override
   public byte[] exhausted() {
     return ErrorReplies.pinnedExhausted(maxPinned);

@@ -39,6 +39,11 @@ final class SlotQueue {
     size++;
   }
 
+  /** Whether the first one waits, and no reply has come, since before then. */
+  boolean isSilentSince(long nanos) {
+    return size > 0 && sentNanos[head] - nanos < 0 && repliedNanos - nanos < 0;
+  }
+
   @Nullable ReplySlot peek() {
     return size == 0 ? null : ring[head];
   }

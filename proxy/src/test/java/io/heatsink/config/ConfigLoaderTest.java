@@ -319,6 +319,8 @@ final class ConfigLoaderTest {
                   level: fresh
                 - {pattern: "feed:*", level: ttl, ttl: 500ms}
                 - {pattern: "user:*", level: stale-if-error, ttl: 30s, max-stale: 10m}
+                - {pattern: "big:*", level: tracked, replicas: true}
+                - {pattern: "log:*", level: coalesced, replicas: true, replica-max-lag: 5s}
             """);
     assertThat(ConfigLoader.load(file, Map.of(), Map.of()).config().policy())
         .isEqualTo(
@@ -331,7 +333,9 @@ final class ConfigLoaderTest {
                         "user:*",
                         Level.STALE_IF_ERROR,
                         Duration.ofSeconds(30),
-                        Duration.ofMinutes(10)))));
+                        Duration.ofMinutes(10)),
+                    new PolicyRule("big:*", Level.TRACKED, null, null, Duration.ofSeconds(1)),
+                    new PolicyRule("log:*", Level.COALESCED, null, null, Duration.ofSeconds(5)))));
     Map<String, String> variables =
         Map.of("HEATSINK_POLICY_RULES", "[{pattern: x, level: tracked, ttl: 1h}]");
     assertThat(ConfigLoader.load(null, variables, Map.of()).config().policy().rules())
@@ -353,6 +357,14 @@ final class ConfigLoaderTest {
         "[{pattern: a, level: ttl, max-stale: 5s}]",
         "element 1: max-stale has no meaning at level ttl");
     wrong.put("[{pattern: a, level: stale-if-error}]", "element 1: max-stale is missing: how old");
+    wrong.put(
+        "[{pattern: a, level: ttl, replicas: 2}]", "element 1: replicas is not true or false");
+    wrong.put(
+        "[{pattern: a, level: fresh, replicas: true}]",
+        "element 1: replicas has no meaning at level fresh");
+    wrong.put(
+        "[{pattern: a, level: ttl, replica-max-lag: 1s}]",
+        "element 1: replica-max-lag has no meaning without replicas: true");
     for (Map.Entry<String, String> one : wrong.entrySet()) {
       Path file = file("policy:\n  rules: " + one.getKey() + "\n");
       assertThat(faults(file, Map.of(), Map.of()))
@@ -363,7 +375,9 @@ final class ConfigLoaderTest {
                 assertThat(fault.subject()).startsWith("policy.rules = [");
                 assertThat(fault.problem()).startsWith(one.getValue());
                 assertThat(fault.remedy())
-                    .isEqualTo("write a list of {pattern, level, ttl, max-stale}");
+                    .isEqualTo(
+                        "write a list of"
+                            + " {pattern, level, ttl, max-stale, replicas, replica-max-lag}");
               });
     }
     assertThat(faults(null, Map.of(), Map.of("policy.default", "stale-if-error")))

@@ -115,6 +115,6 @@ final class ManifestsTest {
       assertThat(ConfigLoader.load(file, Map.of(), Map.of()).describeGiven()).isNotEmpty();
       count++;
     }
-    assertThat(count).isEqualTo(5);
+    assertThat(count).isEqualTo(6);
   }
 }

@@ -136,6 +136,9 @@ final class SchemaFileTest {
     for (String field : fields) {
       JsonObject type = new JsonObject();
       scalar(type, field.equals("shards") ? "count" : "");
+      if (field.equals("replicas")) {
+        type.getAsJsonArray("type").add("boolean");
+      }
       element.getAsJsonObject("properties").add(field, type);
     }
     JsonArray required = new JsonArray();

@@ -1,5 +1,6 @@
 package io.heatsink.hunt;
 
+import io.heatsink.testkit.RedisServer;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +17,10 @@ enum Fault {
   PAUSE {
     @Override
     void strike(World world, SplittableRandom random) {
-      world.redis().pause();
+      RedisServer any = world.any(random);
+      any.pause();
       LockSupport.parkNanos(random.nextLong(MAX_PAUSE_NANOS));
-      world.redis().resume();
+      any.resume();
     }
   },
   /** The connections of one Heatsink to Redis break, with what is on the way. */
@@ -32,12 +34,13 @@ enum Fault {
   DEAFEN {
     @Override
     void strike(World world, SplittableRandom random) {
-      String list = world.redis().call("CLIENT", "LIST");
+      RedisServer redis = world.any(random);
+      String list = redis.call("CLIENT", "LIST");
       List<String> listeners =
           LISTENER.matcher(list).results().map(found -> found.group(1)).distinct().toList();
       if (!listeners.isEmpty()) {
         String any = listeners.get(random.nextInt(listeners.size()));
-        world.redis().call("CLIENT", "KILL", "ID", any);
+        redis.call("CLIENT", "KILL", "ID", any);
       }
     }
   },
@@ -45,14 +48,16 @@ enum Fault {
   KILL {
     @Override
     void strike(World world, SplittableRandom random) {
-      world.redis().call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      for (RedisServer redis : world.behind().servers()) {
+        redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      }
     }
   },
-  /** Redis dies and comes back empty. */
+  /** Redis dies and comes back empty; in a cluster slots move. */
   CRASH {
     @Override
     void strike(World world, SplittableRandom random) {
-      world.redis().restart();
+      world.behind().crash(random);
     }
   };
 
@@ -62,8 +67,8 @@ enum Fault {
   abstract void strike(World world, SplittableRandom random);
 
   /** Whether it removes all keys. */
-  boolean isAmnesia() {
-    return this == CRASH;
+  boolean isAmnesia(World world) {
+    return this == CRASH && world.behind().forgets();
   }
 
   static Fault any(SplittableRandom random) {

@@ -27,9 +27,14 @@ class HistoriesIT {
         assertThat(hunt.round(seed++)).isNull();
       }
       System.out.printf(
-          "%s: %d histories, %d operations, %.0f of them hits%n",
-          setup, (seed - FIRST_SEED) * World.KEYS.size(), hunt.operations(), hunt.hits());
+          "%s: %d histories, %d operations, %.0f of them hits, %.0f by replicas%n",
+          setup,
+          (seed - FIRST_SEED) * World.KEYS.size(),
+          hunt.operations(),
+          hunt.hits(),
+          hunt.replicaReads());
       assertThat(hunt.hits() > hunt.operations() / 200.0).isEqualTo(setup.caches());
+      assertThat(hunt.replicaReads() > hunt.operations() / 1_000.0).isEqualTo(setup.hasReplica());
     }
   }
 }

@@ -63,6 +63,11 @@ public final class Hunt implements AutoCloseable {
     return world.metric("heatsink_cache_hits");
   }
 
+  /** Reads that a replica has answered. */
+  double replicaReads() {
+    return world.metric("heatsink_replica_reads");
+  }
+
   /** Operations judged so far. */
   long operations() {
     return operations;
@@ -115,7 +120,7 @@ public final class Hunt implements AutoCloseable {
     fault.strike(world, random);
     long to = System.nanoTime();
     LockSupport.parkNanos(half);
-    if (!fault.isAmnesia()) {
+    if (!fault.isAmnesia(world)) {
       return List.of();
     }
     String name = fault.name();

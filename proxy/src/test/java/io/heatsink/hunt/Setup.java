@@ -94,11 +94,66 @@ enum Setup {
     }
 
     @Override
-    String[] redis() {
-      return "--user default on nopass ~* &* +@all -client|tracking".split(" ", -1);
+    Behind behind() {
+      return new OneRedis("--user default on nopass ~* &* +@all -client|tracking".split(" ", -1));
+    }
+  },
+  /**
+   * No near cache, and reads of hot registers go to a replica. It shows late what others write, and
+   * a read of the primary may have shown that before; what its own Heatsink has acknowledged,
+   * never.
+   */
+  REPLICAS {
+    @Override
+    void configure(TestConfig config) {
+      config.cache(false).hot(10, 0.001, 0, Duration.ofSeconds(10));
+      config.replicas("r:*", HeatsinkConfig.Level.COALESCED, REPLICA_LAG);
+    }
+
+    @Override
+    Level level(int register, long stallNanos) {
+      return new Level(REPLICA_LAG.toNanos() + 2 * TOLERANCE_NANOS + 3 * stallNanos, false);
+    }
+
+    @Override
+    int proxiedWriteEvery() {
+      return 120;
+    }
+
+    @Override
+    boolean caches() {
+      return false;
+    }
+
+    @Override
+    Behind behind() {
+      return new WithReplica();
+    }
+
+    @Override
+    boolean hasReplica() {
+      return true;
+    }
+  },
+  /** As TRACKED before a cluster, whose slots move. */
+  CLUSTER {
+    @Override
+    void configure(TestConfig config) {
+      TRACKED.configure(config);
+    }
+
+    @Override
+    Level level(int register, long stallNanos) {
+      return TRACKED.level(register, stallNanos);
+    }
+
+    @Override
+    Behind behind() {
+      return new WithCluster();
     }
   };
 
+  private static final Duration REPLICA_LAG = Duration.ofMillis(100);
   private static final int FRESH_REGISTERS = 2;
   private static final Duration TTL_TIME = Duration.ofMillis(40);
   private static final Duration AT_ONCE = Duration.ofNanos(1);
@@ -115,9 +170,9 @@ enum Setup {
     return 14;
   }
 
-  /** What the Redis behind is started with. */
-  String[] redis() {
-    return new String[0];
+  /** What keeps the data. */
+  Behind behind() {
+    return new OneRedis();
   }
 
   abstract void configure(TestConfig config);
@@ -125,6 +180,11 @@ enum Setup {
   /** Whether hot registers are answered from memory. */
   boolean caches() {
     return true;
+  }
+
+  /** Whether the Redis behind has a replica that is read from. */
+  boolean hasReplica() {
+    return false;
   }
 
   /** Whether this client of each Heatsink asks for fresh reads. */

@@ -10,9 +10,10 @@ import io.heatsink.testkit.TestConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/** One Redis, two Heatsinks on slow wires before it, and clients of all three. */
+/** Two Heatsinks on slow wires before what keeps the data, and clients of all three. */
 final class World implements AutoCloseable {
 
   static final int HEATSINKS = 2;
@@ -22,17 +23,15 @@ final class World implements AutoCloseable {
 
   private static final int CLIENTS_EACH = 3;
 
-  private final RedisServer redis;
-  private final List<SlowWire> wires = new ArrayList<>();
+  private final Behind behind;
   private final List<Heatsink> heatsinks = new ArrayList<>();
   private final List<Player> players = new ArrayList<>();
 
   World(Setup setup) {
-    redis = RedisServer.start(setup.redis());
+    behind = setup.behind();
     try {
       for (int i = 0; i < HEATSINKS; i++) {
-        wires.add(SlowWire.to(redis.port()));
-        TestConfig config = TestConfig.before(wires.get(i).port());
+        TestConfig config = behind.config(i);
         // The first has two lanes, which share a cache.
         config.lanes(i == 0 ? 2 : 1).connectTimeout(Duration.ofMillis(200));
         config.hot(1e9, 0.25 / KEYS.size(), 0, Duration.ofSeconds(1));
@@ -50,7 +49,7 @@ final class World implements AutoCloseable {
       }
     }
     for (int i = 0; i < HEATSINKS; i++) {
-      addPlayer(Operation.DIRECT, false, redis::client);
+      addPlayer(Operation.DIRECT, false, behind::client);
     }
   }
 
@@ -58,12 +57,18 @@ final class World implements AutoCloseable {
     players.add(new Player(players.size(), via, isFresh, connect));
   }
 
-  RedisServer redis() {
-    return redis;
+  Behind behind() {
+    return behind;
+  }
+
+  /** One of the servers. */
+  RedisServer any(SplittableRandom random) {
+    List<RedisServer> servers = behind.servers();
+    return servers.get(random.nextInt(servers.size()));
   }
 
   SlowWire wire(int heatsink) {
-    return wires.get(heatsink);
+    return behind.wire(heatsink);
   }
 
   List<Player> players() {
@@ -88,7 +93,6 @@ final class World implements AutoCloseable {
   public void close() {
     players.forEach(Player::close);
     heatsinks.forEach(Heatsink::close);
-    wires.forEach(SlowWire::close);
-    redis.close();
+    behind.close();
   }
 }

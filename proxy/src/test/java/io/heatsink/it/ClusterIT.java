@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.heatsink.Heatsink;
+import io.heatsink.testkit.AdminClient;
 import io.heatsink.testkit.RawClient;
 import io.heatsink.testkit.RedisCluster;
 import io.heatsink.testkit.RedisServer;
+import io.heatsink.testkit.SlotMigration;
 import io.heatsink.testkit.TestConfig;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,6 +80,27 @@ class ClusterIT {
     assertThat(client.call("DBSIZE")).isEqualTo(":100\r\n");
   }
 
+  /** What comes before it is known where the keys are waits, and is split all the same. */
+  @Test
+  void theFirstCommandsSeeTheWholeCluster() {
+    client.call("MSET", "a", "1", "b", "2", "c", "3");
+    try (Heatsink another = Heatsink.start(TestConfig.beforeCluster(cluster.ports()).build());
+        RawClient first = RawClient.connect(another.address())) {
+      List<byte[]> commands = new ArrayList<>();
+      commands.add(RawClient.encode("MGET", "a", "b", "c"));
+      commands.add(RawClient.encode("DBSIZE"));
+      commands.add(RawClient.encode("SET", "d", "4"));
+      commands.add(RawClient.encode("FLUSHALL"));
+      commands.add(RawClient.encode("DBSIZE"));
+      StringBuilder replies = new StringBuilder();
+      for (byte[] reply : first.pipeline(commands)) {
+        replies.append(new String(reply, StandardCharsets.US_ASCII));
+      }
+      assertThat(replies.toString())
+          .isEqualTo("*3\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n3\r\n:3\r\n+OK\r\n+OK\r\n:0\r\n");
+    }
+  }
+
   @Test
   void commandsOnManyKeysAreSplitAndJoined() {
     List<String> mset = new ArrayList<>(List.of("MSET"));
@@ -130,6 +154,28 @@ class ClusterIT {
     }
   }
 
+  /** Nothing of it has been run where its key was. */
+  @Test
+  void aScriptIsSentAgainWhenItsSlotHasMoved() {
+    String key = "{script}1";
+    client.call("SET", key, "1");
+    RedisServer owner = cluster.ownerOf(key);
+    RedisServer other =
+        cluster.primaries().stream().filter(node -> node != owner).findFirst().orElseThrow();
+    SlotMigration migration = cluster.beginMigration(cluster.slotOf(key), other);
+    while (migration.moveKeys(100) > 0) {
+      assertThat(migration.isUnderWay()).isTrue();
+    }
+    double before = AdminClient.metric(heatsink, "heatsink_backend_retries_total");
+    client.send("EVAL", "return redis.call('INCR', KEYS[1])", "1", key);
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> AdminClient.metric(heatsink, "heatsink_backend_retries_total") > before);
+    migration.finish();
+    assertThat(client.readText()).isEqualTo(":2\r\n");
+    assertThat(client.call("GET", key)).isEqualTo("$1\r\n2\r\n");
+  }
+
   @Test
   void scriptsAreKnownToAllNodes() {
     try (Jedis jedis = jedis()) {
@@ -180,7 +226,7 @@ class ClusterIT {
       out.append(":1\r\n*2\r\n$%d\r\n%s\r\n$1\r\na\r\n".formatted(name.length(), name));
       out.append(":" + (i / 7 + 1) + "\r\n");
     }
-    client.sendRaw(in.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    client.sendRaw(in.toString().getBytes(StandardCharsets.US_ASCII));
     byte[] replies = new byte[out.length()];
     assertThat(client.take(replies, out.length())).isEqualTo(out.length());
     assertThat(replies).asString().isEqualTo(out.toString());

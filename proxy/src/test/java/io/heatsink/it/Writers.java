@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,11 +24,13 @@ final class Writers {
   static final int WRITERS = 8;
   static final int LISTS = 5;
   static final int PIPELINE = 20;
+  private static final int READ_ATTEMPTS = 5;
   private static final String PUSHED = ":";
 
   private final InetSocketAddress address;
   private final AtomicBoolean goOn = new AtomicBoolean(true);
   private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong longestNanos = new AtomicLong();
   private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
   private final List<Writer> writers = new ArrayList<>();
 
@@ -43,6 +46,17 @@ final class Writers {
   /** Writes that clients were told have been done. */
   long acknowledged() {
     return acknowledged.get();
+  }
+
+  /** The longest that a client has waited for the replies to a pipeline. */
+  Duration longest() {
+    return Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(longestNanos.get()));
+  }
+
+  /** What has happened, for a table in the docs. */
+  String figures() {
+    return "%d acknowledged, %d of them lost, %d told an error, a client waited %s at most"
+        .formatted(acknowledged(), lost(), errors().size(), longest());
   }
 
   /** One client: for each list the numbers that were acknowledged, and those that may have been. */
@@ -79,7 +93,10 @@ final class Writers {
         commands.add(RawClient.encode("RPUSH", list((int) (next % LISTS)), Long.toString(next)));
       }
       long number = first;
-      for (byte[] reply : client.pipeline(commands)) {
+      long from = System.nanoTime();
+      List<byte[]> replies = client.pipeline(commands);
+      longestNanos.accumulateAndGet(System.nanoTime() - from, Math::max);
+      for (byte[] reply : replies) {
         String text = new String(reply, StandardCharsets.US_ASCII);
         int list = (int) (number % LISTS);
         if (text.startsWith(PUSHED)) {
@@ -113,6 +130,10 @@ final class Writers {
 
     private List<Long> held(RawClient client, String list) {
       String reply = client.call("LRANGE", list, "0", "-1");
+      for (int i = 0; i < READ_ATTEMPTS && reply.contains("may have been run"); i++) {
+        reply = client.call("LRANGE", list, "0", "-1");
+      }
+      assertThat(reply).startsWith("*");
       return reply.lines().filter(line -> line.matches("\\d+")).map(Long::valueOf).toList();
     }
   }

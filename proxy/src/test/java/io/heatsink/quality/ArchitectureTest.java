@@ -31,7 +31,10 @@ class ArchitectureTest {
               Map.entry("resp", List.of()),
               Map.entry("config", List.of()),
               Map.entry("log", List.of()),
-              Map.entry("cluster", List.of("command", "resp", "metrics", "topology", "upstream")),
+              Map.entry(
+                  "cluster",
+                  List.of("command", "resp", "metrics", "replica", "topology", "upstream")),
+              Map.entry("replica", List.of("command", "resp", "metrics", "topology", "upstream")),
               Map.entry("files", List.of()),
               Map.entry("tls", List.of()),
               Map.entry("access", List.of()),

@@ -29,6 +29,7 @@ public final class RedisCluster implements AutoCloseable {
 
   private final List<RedisServer> nodes = new ArrayList<>();
   private final List<String> ids = new ArrayList<>();
+  private final List<Integer> announced = new ArrayList<>();
 
   private RedisCluster() {}
 
@@ -39,13 +40,35 @@ public final class RedisCluster implements AutoCloseable {
 
   /** So many primaries, each with so many replicas; arguments for each server. */
   public static RedisCluster start(int primaries, int replicasEach, String... extraArgs) {
+    return start(primaries, replicasEach, Arrays.asList(extraArgs), false);
+  }
+
+  /**
+   * One whose nodes speak TLS among themselves, and on ports of their own, {@link #tlsPorts}, with
+   * clients.
+   *
+   * @param tls arguments that say with which certificates
+   */
+  public static RedisCluster startSecure(int primaries, int replicasEach, List<String> tls) {
+    List<String> args = new ArrayList<>(tls);
+    args.addAll(List.of("--tls-cluster", "yes", "--tls-replication", "yes"));
+    return start(primaries, replicasEach, args, true);
+  }
+
+  private static RedisCluster start(
+      int primaries, int replicasEach, List<String> extraArgs, boolean isSecure) {
     RedisCluster cluster = new RedisCluster();
-    List<String> args = new ArrayList<>(ARGS);
-    args.addAll(Arrays.asList(extraArgs));
     try {
       for (int i = 0; i < primaries * (1 + replicasEach); i++) {
+        List<String> args = new ArrayList<>(ARGS);
+        args.addAll(extraArgs);
+        int tlsPort = isSecure ? RedisServer.freePort() : 0;
+        if (isSecure) {
+          args.addAll(List.of("--tls-port", Integer.toString(tlsPort)));
+        }
         RedisServer node = RedisServer.start(args.toArray(String[]::new));
         cluster.nodes.add(node);
+        cluster.announced.add(isSecure ? tlsPort : node.port());
         cluster.ids.add(Answers.text(node.call("CLUSTER", "MYID")));
       }
       cluster.form(primaries);
@@ -67,7 +90,8 @@ public final class RedisCluster implements AutoCloseable {
     }
     for (RedisServer node : nodes) {
       for (RedisServer other : nodes.subList(nodes.indexOf(node) + 1, nodes.size())) {
-        Answers.expectOk(node.call("CLUSTER", "MEET", "127.0.0.1", Integer.toString(other.port())));
+        String port = Integer.toString(announced.get(nodes.indexOf(other)));
+        Answers.expectOk(node.call("CLUSTER", "MEET", "127.0.0.1", port));
       }
     }
     await().atMost(WITHIN).pollInterval(POLL).until(() -> nodes.stream().allMatch(this::knowsAll));
@@ -121,6 +145,11 @@ public final class RedisCluster implements AutoCloseable {
   /** Ports of all, in the order of {@link #nodes}. */
   public List<Integer> ports() {
     return nodes.stream().map(RedisServer::port).toList();
+  }
+
+  /** Ports on which nodes speak TLS, in the same order. */
+  public List<Integer> tlsPorts() {
+    return List.copyOf(announced);
   }
 
   /** Those that run and say that they are primaries. */

@@ -20,12 +20,14 @@ import java.util.concurrent.locks.LockSupport;
 public final class SlowWire implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 16 * 1024;
+  private static final long STALL_LOOK_NANOS = 1_000_000;
 
   private final int target;
   private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile long maxDelayNanos;
   private volatile boolean refuses;
+  private volatile boolean stalls;
 
   private SlowWire(int target) throws IOException {
     this.target = target;
@@ -62,6 +64,11 @@ public final class SlowWire implements AutoCloseable {
   /** Whether who connects from now on is turned away. */
   public void refuses(boolean on) {
     refuses = on;
+  }
+
+  /** Whether nothing comes through from now on, in both directions; what comes meanwhile waits. */
+  public void stalls(boolean on) {
+    stalls = on;
   }
 
   /** Breaks every connection, with whatever is on the way. */
@@ -118,6 +125,9 @@ public final class SlowWire implements AutoCloseable {
   }
 
   private void hold() {
+    while (stalls && !listener.isClosed()) {
+      LockSupport.parkNanos(STALL_LOOK_NANOS);
+    }
     long most = maxDelayNanos;
     if (most > 0 && ThreadLocalRandom.current().nextInt(4) == 0) {
       LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most));

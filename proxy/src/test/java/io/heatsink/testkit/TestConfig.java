@@ -238,6 +238,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** The same, with hot ones read from replicas that lag no more than so. */
+  public TestConfig replicas(String pattern, HeatsinkConfig.Level level, Duration maxLag) {
+    rules.add(new HeatsinkConfig.PolicyRule(pattern, level, null, null, maxLag));
+    return this;
+  }
+
   /** Doors, and who may use them. */
   public TestConfig access(Access to) {
     access = to;
