@@ -239,6 +239,14 @@ public final class CacheReader {
     entries[slot] = entry == null || entry.weightBytes() > MOST_BYTES ? null : entry;
   }
 
+  /**
+   * Whether answers to the read that {@link #find} has just found nothing for are kept at times:
+   * one may be on its way on another connection, older than what this read is about to show.
+   */
+  public boolean knows() {
+    return found >= 0;
+  }
+
   /** Whether the answer to the read that {@link #find} has just found nothing for is to be kept. */
   public boolean wants() {
     if (found < 0) {

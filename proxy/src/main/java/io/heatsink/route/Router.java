@@ -303,7 +303,7 @@ public final class Router {
       rooms.stats().misses++;
       rooms.coalescer().read(client, request, hash, isGet ? fills : fills.ofReads());
       client.looks().at(isGet ? hash : keyHash(client, request), hash);
-    } else if (fills.hasOthers(client, request, hash, isGet)) {
+    } else if (fills.reader().knows() || fills.hasOthers(client, request, hash, isGet)) {
       look(client, request, hash, isGet ? hash : keyHash(client, request), fills);
     } else {
       coalesce(client, request, hash);

@@ -71,13 +71,17 @@ class RouterTest {
     router.route(client, request, commands.find(request));
   }
 
-  /** Has what GET answers kept. */
-  private void keep(String key) {
+  private void warm(String key) {
     long hash = KeyHash.of(bytes(key));
     for (int i = 0; i == 0 || !reader.wants(); i++) {
       assertThat(i).as("it becomes warm").isLessThan(10_000);
       reader.find(hash, request("GET", key), 1, 0, 1, clock.nowNanos());
     }
+  }
+
+  /** Has what GET answers kept. */
+  private void keep(String key) {
+    warm(key);
     send("GET", key);
     pipe.settle();
     int sent = pipe.log().size();
@@ -134,6 +138,38 @@ class RouterTest {
     for (int i = 2; i < 5; i++) {
       assertThat(client.reply(i)).endsWith("$4\r\nnew!\r\n");
     }
+  }
+
+  /**
+   * Two connections, as two protocols, users or lanes have, and a key that is not worth another
+   * fill yet: the read that travels alone shows more than the fill that is still under way.
+   */
+  @Test
+  void whatAReadHasShownHoldsBackTheFillThatWasSentBefore() {
+    redis.values().put("k", "old");
+    FakePipe second = new FakePipe(redis).tracked();
+    FakeClient filling = new FakeClient(second);
+    warm("k");
+    Request get = request("GET", "k");
+    for (int fills = 1; reader.wants(); fills++) {
+      assertThat(fills).as("fills that spare nothing come to an end").isLessThan(10);
+      second.settle();
+      guard.changed(KeyHash.of(bytes("k")));
+      router.route(filling, get, commands.find(get));
+      reader.find(KeyHash.of(bytes("k")), get, 1, 0, 1, clock.nowNanos());
+    }
+    while (second.run()) {
+      assertThat(second.pending()).isPositive();
+    }
+    redis.runs(null);
+    redis.execute(List.of("SET", "k", "new!"));
+    send("GET", "k");
+    pipe.settle();
+    assertThat(client.last().reply()).isEqualTo("$4\r\nnew!\r\n");
+    second.settle();
+    send("GET", "k");
+    pipe.settle();
+    assertThat(client.last().reply()).isEqualTo("$4\r\nnew!\r\n");
   }
 
   @Test
