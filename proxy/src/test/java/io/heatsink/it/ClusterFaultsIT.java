@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class ClusterFaultsIT {
 
-  /** 1,000 was measured for docs/topology.md. */
+  /** More of them, by hand: {@code -Dheatsink.moves=1000}. */
   private static final int MOVES = Integer.getInteger("heatsink.moves", 80);
 
   private static final long PAUSE_MILLIS = 5_000;
