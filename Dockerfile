@@ -8,7 +8,7 @@ COPY pom.xml ./
 COPY proxy proxy
 COPY benchmarks/pom.xml benchmarks/pom.xml
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true -pl proxy package \
+    mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true -Dpackages.skip=true -pl proxy package \
     && cp proxy/target/heatsink-proxy-*-all.jar /heatsink.jar
 
 FROM eclipse-temurin:25-jre
