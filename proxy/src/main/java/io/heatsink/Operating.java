@@ -7,10 +7,10 @@ import io.heatsink.config.Reloading;
 import io.heatsink.log.LogSetup;
 import io.heatsink.service.ServiceManager;
 import io.heatsink.service.Signals;
+import io.heatsink.service.Stop;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +23,13 @@ final class Operating {
 
   private static final Logger LOG = LoggerFactory.getLogger(Operating.class);
 
-  /** What a process ends with that a signal has ended: 128 and the signal's number. */
-  private static final int TERMINATED = 128 + 15;
-
   private final Heatsink heatsink;
   private final Reloading reloading;
   private final ServiceManager manager;
-  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Stop stop;
 
-  Operating(Heatsink heatsink, LoadedConfig started, Reloading.Source source) {
+  Operating(Heatsink heatsink, LoadedConfig started, Reloading.Source source, Stop stop) {
+    this.stop = stop;
     this.heatsink = heatsink;
     this.reloading = new Reloading(started, source, this::apply);
     this.manager = ServiceManager.of(System.getenv(), heatsink.firstLoop());
@@ -46,9 +44,8 @@ final class Operating {
 
   /** Serves until the process is told to end; then lets clients finish what is under way. */
   void untilStopped() {
-    boolean isHandled = Signals.on("TERM", this::stop) && Signals.on("INT", this::stop);
     Signals.on("HUP", () -> reload(outcome -> {}, fault -> {}));
-    if (!isHandled) {
+    if (!stop.isHandled()) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::drain, "heatsink-stop"));
     }
     manager.ready("serving");
@@ -58,14 +55,6 @@ final class Operating {
       Thread.currentThread().interrupt();
     }
     drain();
-  }
-
-  /** Told a second time, it waits for nothing. */
-  private void stop() {
-    if (stop.getCount() == 0) {
-      Runtime.getRuntime().halt(TERMINATED);
-    }
-    stop.countDown();
   }
 
   private void drain() {

@@ -8,6 +8,7 @@ import io.heatsink.config.Reloading;
 import io.heatsink.config.Setting;
 import io.heatsink.config.Settings;
 import io.heatsink.log.LogSetup;
+import io.heatsink.service.Stop;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
@@ -117,8 +118,9 @@ record Serving(@Nullable Path file, Map<String, String> options, Map<String, Str
   void untilStopped() throws ConfigException {
     Reloading.Source source = () -> ConfigLoader.load(file, System.getenv(), options, instead);
     LoadedConfig loaded = source.load();
+    Stop stop = Stop.onSignals();
     try (Heatsink heatsink = start(loaded)) {
-      new Operating(heatsink, loaded, source).untilStopped();
+      new Operating(heatsink, loaded, source, stop).untilStopped();
     }
   }
 
