@@ -63,6 +63,8 @@ class SplitCommandsIT {
         .atMost(Duration.ofSeconds(5))
         .until(
             () -> {
+              // A split that meets what the test before left behind is given up until the next one.
+              client.call("INCRBY", key, "0");
               String head = direct.call("KEYS", "heatsink:head:{*}:" + key);
               return head.startsWith("*1")
                   && direct.call("HGET", name(head), "s").equals("$1\r\ns\r\n");
