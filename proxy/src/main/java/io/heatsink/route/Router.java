@@ -303,7 +303,8 @@ public final class Router {
       rooms.stats().misses++;
       rooms.coalescer().read(client, request, hash, isGet ? fills : fills.ofReads());
       client.looks().at(isGet ? hash : keyHash(client, request), hash);
-    } else if (fills.reader().knows() || fills.hasOthers(client, request, hash, isGet)) {
+    } else if ((fills.reader().knows() && !isForReplicas(client, request))
+        || fills.hasOthers(client, request, hash, isGet)) {
       look(client, request, hash, isGet ? hash : keyHash(client, request), fills);
     } else {
       coalesce(client, request, hash);
@@ -334,7 +335,7 @@ public final class Router {
   }
 
   private void coalesce(Client client, Request request, long hash) {
-    Upstream via = policies.readsReplicas() ? way(client, request) : client.upstream();
+    Upstream via = way(client, request);
     if (coalesces && Coalescer.takes(request)) {
       rooms.coalescer().read(client, via, request, hash);
     } else {
@@ -347,10 +348,20 @@ public final class Router {
    * Where a read travels that is not kept: hot ones to replicas, where their keys' rules say so.
    */
   private Upstream way(Client client, Request request) {
-    long keyHash = keyHash(client, request);
-    long maxLagNanos = policies.of(keyHash, request, 1).replicaLagNanos();
-    boolean isSpread = maxLagNanos > 0 && rooms.hotKeys().current().isReadHot(keyHash);
-    return isSpread ? client.upstream().replicas(maxLagNanos) : client.upstream();
+    if (!isForReplicas(client, request)) {
+      return client.upstream();
+    }
+    return client.upstream().replicas(replicaLagNanos(client, request));
+  }
+
+  private boolean isForReplicas(Client client, Request request) {
+    return policies.readsReplicas()
+        && replicaLagNanos(client, request) > 0
+        && rooms.hotKeys().current().isReadHot(keyHash(client, request));
+  }
+
+  private long replicaLagNanos(Client client, Request request) {
+    return policies.of(keyHash(client, request), request, 1).replicaLagNanos();
   }
 
   private void count(Client client, Request request, CommandSpec spec) {
