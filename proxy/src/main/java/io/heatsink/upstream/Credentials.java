@@ -74,7 +74,6 @@ public record Credentials(
   // Spelled out: what a record comes with is generated at first use, before a client is served.
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // what changes is the same only where its source is
   public boolean equals(@Nullable Object other) {
     return other instanceof Credentials that
         && Objects.equals(username, that.username)
