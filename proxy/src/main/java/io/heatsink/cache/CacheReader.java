@@ -31,10 +31,17 @@ public final class CacheReader {
 
   private static final int TOUCH_EVERY = 16;
 
-  private static final byte FILL_COST = 4;
-  private static final byte INITIAL_CREDIT = 8;
-  private static final byte MOST_CREDIT = 64;
-  private static final byte REST = -32;
+  /** What a fill takes off a slot's credit. */
+  public static final byte FILL_COST = 4;
+
+  /** What a slot begins with. */
+  public static final byte INITIAL_CREDIT = 8;
+
+  /** What answers can earn it. */
+  public static final byte MOST_CREDIT = 64;
+
+  /** What is left to one that has spent it all: so many reads until the next fill. */
+  public static final byte REST = -32;
 
   /**
    * Larger entries are looked up each time: a slot may keep what the map has let go for a while.

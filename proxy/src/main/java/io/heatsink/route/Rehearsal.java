@@ -44,13 +44,6 @@ public final class Rehearsal {
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long FIRST_FLIGHT_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
-  /** What the near cache asks of a key before it keeps its answers: that it pays. */
-  private static final byte FILL_COST = 4;
-
-  private static final byte INITIAL_CREDIT = 8;
-  private static final byte MOST_CREDIT = 64;
-  private static final byte REST = -32;
-
   /**
    * What a rehearsal looks at.
    *
@@ -218,8 +211,8 @@ public final class Rehearsal {
       credits[slot]++;
       return;
     }
-    int left = credits[slot] - FILL_COST;
-    credits[slot] = left < 0 ? REST : (byte) left;
+    int left = credits[slot] - CacheReader.FILL_COST;
+    credits[slot] = left < 0 ? CacheReader.REST : (byte) left;
     stats.wouldFill++;
     changes[slot] = changesOf(keyHash);
     liveFrom[slot] = now + flightNanos;
@@ -227,7 +220,7 @@ public final class Rehearsal {
   }
 
   private void earn(int slot) {
-    if (credits[slot] < MOST_CREDIT) {
+    if (credits[slot] < CacheReader.MOST_CREDIT) {
       credits[slot]++;
     }
   }
@@ -250,7 +243,7 @@ public final class Rehearsal {
     gathers[oldest] = false;
     liveFrom[oldest] = now;
     liveUntil[oldest] = now;
-    credits[oldest] = INITIAL_CREDIT;
+    credits[oldest] = CacheReader.INITIAL_CREDIT;
     admitted[oldest] = false;
     return oldest;
   }

@@ -303,7 +303,7 @@ public final class Router {
       rooms.stats().misses++;
       rooms.coalescer().read(client, request, hash, isGet ? fills : fills.ofReads());
       client.looks().at(isGet ? hash : keyHash(client, request), hash);
-    } else if ((fills.reader().knows() && !isForReplicas(client, request))
+    } else if ((fills.reader().knows() && replicaLagNanos(client, request) == 0)
         || fills.hasOthers(client, request, hash, isGet)) {
       look(client, request, hash, isGet ? hash : keyHash(client, request), fills);
     } else {
@@ -348,20 +348,18 @@ public final class Router {
    * Where a read travels that is not kept: hot ones to replicas, where their keys' rules say so.
    */
   private Upstream way(Client client, Request request) {
-    if (!isForReplicas(client, request)) {
-      return client.upstream();
-    }
-    return client.upstream().replicas(replicaLagNanos(client, request));
+    long maxLagNanos = replicaLagNanos(client, request);
+    return maxLagNanos == 0 ? client.upstream() : client.upstream().replicas(maxLagNanos);
   }
 
-  private boolean isForReplicas(Client client, Request request) {
-    return policies.readsReplicas()
-        && replicaLagNanos(client, request) > 0
-        && rooms.hotKeys().current().isReadHot(keyHash(client, request));
-  }
-
+  /** How far a replica that answers this read may lag; 0 where none may. */
   private long replicaLagNanos(Client client, Request request) {
-    return policies.of(keyHash(client, request), request, 1).replicaLagNanos();
+    if (!policies.readsReplicas()) {
+      return 0;
+    }
+    long keyHash = keyHash(client, request);
+    long maxLagNanos = policies.of(keyHash, request, 1).replicaLagNanos();
+    return rooms.hotKeys().current().isReadHot(keyHash) ? maxLagNanos : 0;
   }
 
   private void count(Client client, Request request, CommandSpec spec) {
