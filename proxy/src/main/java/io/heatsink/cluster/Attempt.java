@@ -140,7 +140,7 @@ final class Attempt implements ReplySlot {
   public void fail(byte[] reason) {
     boolean wasBegun = begun || error != null;
     error = null;
-    if (wasBegun || !dispatch.takesBackUnsent(this, reason)) {
+    if (wasBegun || !dispatch.takesBackFailed(this, reason)) {
       ReplySlot receiver = receiver();
       dispatch.landed(this);
       receiver.fail(reason);

@@ -262,6 +262,11 @@ final class ClusterLink implements Link, Primaries {
     }
   }
 
+  /** Whether it may be run twice, because it changes nothing. */
+  boolean onlyReads(Attempt attempt) {
+    return links.commands().find(parse(attempt.command(), attempt.length())).onlyReads();
+  }
+
   /** Slots have moved: what was acknowledged may not have come to all replicas. */
   void moved() {
     links.replicas().moved();

@@ -31,7 +31,8 @@ final class Dispatch {
    * CLUSTERDOWN, LOADING, READONLY, a connection that could not be made) takes its old place among
    * those that wait. Should one that was sent later have been run meanwhile, it is too late for it:
    * its client is told the error. A command whose connection was lost after it was written may have
-   * been run, and is never sent again.
+   * been run. One that only reads comes back all the same, and is too late like others once a later
+   * command of its slot may have been run; what writes is never sent again.
    */
 
   private static final byte[] ASKING = Replies.request("ASKING");
@@ -222,18 +223,18 @@ final class Dispatch {
     return true;
   }
 
-  /** The same of one that its connection failed. */
-  boolean takesBackUnsent(Attempt attempt, byte[] reason) {
+  /** The same of one that its connection failed, or that may be run twice. */
+  boolean takesBackFailed(Attempt attempt, byte[] reason) {
+    boolean isLost = reason == ErrorReplies.CONNECTION_LOST;
     boolean isTemporary =
         ErrorReplies.isOwn(reason)
             || Arrays.mismatch(reason, Replies.ascii("-LOADING")) == "-LOADING".length();
-    if (reason == ErrorReplies.CONNECTION_LOST || !isTemporary || isOver(attempt)) {
-      if (reason == ErrorReplies.CONNECTION_LOST) {
-        suspect.accept("a connection was lost");
-      }
+    if (isTemporary) {
+      suspect.accept(isLost ? "a connection was lost" : "a node cannot be reached");
+    }
+    if (!isTemporary || isOver(attempt) || (isLost && !attempt.link().onlyReads(attempt))) {
       return false;
     }
-    suspect.accept("a node cannot be reached");
     returned(attempt, reason);
     return true;
   }

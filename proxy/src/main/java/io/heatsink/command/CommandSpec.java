@@ -131,6 +131,11 @@ public final class CommandSpec {
     return touches != Touches.NOTHING;
   }
 
+  /** Whether Redis flags it as one that only reads. */
+  public boolean onlyReads() {
+    return flags.contains("readonly");
+  }
+
   /** Whether this request's number of words is one that the command takes. */
   public boolean accepts(Request request) {
     return arity > 0 ? request.argc() == arity : request.argc() >= -arity;

@@ -3,6 +3,8 @@ package io.heatsink.session;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.ErrorReplies;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.WholeReply;
+import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.resp.RequestParser;
 import io.heatsink.upstream.Pipe;
@@ -10,49 +12,45 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A script on its way to a node of a cluster, which is sent again where its slot has gone
- * elsewhere: it was not run then. That is done only while its client has sent nothing behind it.
- * Confined to its event loop.
+ * elsewhere: it was not run then, which the node is asked to confirm. That is done only while its
+ * client has sent nothing behind it. Confined to its event loop.
  */
 final class Again implements ReplySlot {
 
   private static final int MAX_BYTES = 64 * 1024;
   private static final long PAUSE_MILLIS = 20;
 
-  /** In Redis' own words, which a script that has run does not return. */
-  private static final Pattern NOT_RUN =
-      Pattern.compile(
-          "-(?:MOVED|ASK) [0-9]+ \\S+:[0-9]+"
-              + "|-TRYAGAIN Multiple keys request during rehashing of slot"
-              + "|-CLUSTERDOWN (?:Hash slot not served|The cluster is down.*)");
-
   private final Session session;
   private final Pin pin;
   private final LaneContext lane;
   private final byte[] command;
+  private final byte[] question;
   private final ReplySlot to;
   private final long deadlineNanos;
   private boolean begun;
 
-  private Again(Session session, Pin pin, LaneContext lane, byte[] command, ReplySlot to) {
+  private Again(
+      Session session, Pin pin, LaneContext lane, byte[] command, byte[] question, ReplySlot to) {
     this.session = session;
     this.pin = pin;
     this.lane = lane;
     this.command = command;
+    this.question = question;
     this.to = to;
     this.deadlineNanos = lane.clock().nowNanos() + lane.pipes().retryNanos();
   }
 
   /** Looks at the reply on its way. */
   static ReplySlot in(Session session, Pin pin, LaneContext lane, Request request, ReplySlot to) {
-    boolean isSmall = request.length() <= MAX_BYTES;
-    return lane.pipes().isSpread() && isSmall
-        ? new Again(session, pin, lane, request.encoded(), to)
-        : to;
+    if (!lane.pipes().isSpread() || request.length() > MAX_BYTES) {
+      return to;
+    }
+    byte[] question = NotRun.question(request, lane.commands().get().find(request));
+    return question == null ? to : new Again(session, pin, lane, request.encoded(), question, to);
   }
 
   @Override
@@ -64,16 +62,28 @@ final class Again implements ReplySlot {
   public void part(ByteBuf bytes, int index, int length, boolean last) {
     if (!begun && last && bytes.getByte(index) == '-' && mayWait()) {
       String error = bytes.toString(index, length, StandardCharsets.UTF_8).trim();
-      if (NOT_RUN.matcher(error).matches()) {
-        lane.pipes().suspect(error);
-        lane.stats().retries++;
+      Pipe here = pin.pipe();
+      if (here != null && NotRun.mayBe(error)) {
         session.await(Waits.PINNING);
-        session.channel().eventLoop().schedule(this::send, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        here.send(question, WholeReply.then(answer -> judge(error, answer)));
         return;
       }
     }
     begun = true;
     to.part(bytes, index, length, last);
+  }
+
+  /** The node has been asked whether it was it who spoke. */
+  private void judge(String error, WholeReply answer) {
+    if (mayWait() && NotRun.isBorneOut(error, answer.encoded())) {
+      lane.pipes().suspect(error);
+      lane.stats().retries++;
+      session.channel().eventLoop().schedule(this::send, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      byte[] reply = Replies.error(error.substring(1));
+      to.part(Unpooled.wrappedBuffer(reply), 0, reply.length, true);
+      session.resume(Waits.PINNING);
+    }
   }
 
   private boolean mayWait() {

@@ -475,7 +475,8 @@ public final class Pipe extends ChannelInboundHandlerAdapter implements Link, Fl
   private void end(State next, byte[] why) {
     boolean wasReady = state == State.READY;
     state = next;
-    whyDown = wasReady ? ErrorReplies.unreachable(backend.name(), "connection lost") : why;
+    boolean isCut = why == ErrorReplies.CONNECTION_LOST;
+    whyDown = isCut ? ErrorReplies.unreachable(backend.name(), "connection lost") : why;
     handshake = null;
     Channel old = channel;
     channel = null;
@@ -498,8 +499,7 @@ public final class Pipe extends ChannelInboundHandlerAdapter implements Link, Fl
 
   private void failPending(boolean wasReady, byte[] why) {
     int sent = wasReady ? pending.size() - unsent : 0;
-    boolean isReason = !wasReady && why != ErrorReplies.CONNECTION_LOST;
-    byte[] unsentWhy = isReason ? why : ErrorReplies.NOT_SENT;
+    byte[] unsentWhy = why == ErrorReplies.CONNECTION_LOST ? ErrorReplies.NOT_SENT : why;
     unsent = 0;
     gatheredBytes = 0;
     out.release();

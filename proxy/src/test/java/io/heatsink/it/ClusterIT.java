@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Transaction;
 import redis.clients.jedis.params.ScanParams;
@@ -154,10 +156,18 @@ class ClusterIT {
     }
   }
 
-  /** Nothing of it has been run where its key was. */
-  @Test
-  void aScriptIsSentAgainWhenItsSlotHasMoved() {
-    String key = "{script}1";
+  /** Nothing of it has been run where its keys were, however it is called. */
+  @ParameterizedTest
+  @ValueSource(strings = {"EVAL", "EVALSHA", "FCALL"})
+  void aScriptIsSentAgainWhenItsSlotHasMoved(String call) {
+    String key = "{script}" + call;
+    String script = "return redis.call('INCR', KEYS[1])";
+    String sha = client.call("SCRIPT", "LOAD", script).lines().toList().get(1);
+    client.call(
+        "FUNCTION",
+        "LOAD",
+        "REPLACE",
+        "#!lua name=adder\nredis.register_function('add', function(KEYS) " + script + " end)");
     client.call("SET", key, "1");
     RedisServer owner = cluster.ownerOf(key);
     RedisServer other =
@@ -167,13 +177,43 @@ class ClusterIT {
       assertThat(migration.isUnderWay()).isTrue();
     }
     double before = AdminClient.metric(heatsink, "heatsink_backend_retries_total");
-    client.send("EVAL", "return redis.call('INCR', KEYS[1])", "1", key);
+    String what = call.equals("EVAL") ? script : call.equals("EVALSHA") ? sha : "add";
+    client.send(call, what, "1", key);
     await()
         .atMost(Duration.ofSeconds(5))
         .until(() -> AdminClient.metric(heatsink, "heatsink_backend_retries_total") > before);
     migration.finish();
     assertThat(client.readText()).isEqualTo(":2\r\n");
     assertThat(client.call("GET", key)).isEqualTo("$1\r\n2\r\n");
+  }
+
+  /** A script may say whatever a node says; it has run all the same, and is not run again. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MOVED %d 127.0.0.1:%d",
+        "MOVED 1 x:1",
+        "ASK %d 127.0.0.1:%d",
+        "TRYAGAIN Multiple keys request during rehashing of slot",
+        "CLUSTERDOWN Hash slot not served"
+      })
+  void aScriptThatSpeaksLikeANodeRunsOnce(String words) {
+    String key = "{forged}" + words.length();
+    RedisServer other =
+        cluster.ownerOf(key) == cluster.ownerOf("a") ? cluster.ownerOf("b") : cluster.ownerOf("a");
+    String error = words.formatted(cluster.slotOf(key), other.port());
+    String script = "redis.call('INCR', KEYS[1]) return redis.error_reply(ARGV[1])";
+    String sha = client.call("SCRIPT", "LOAD", script).lines().toList().get(1);
+    String function =
+        "#!lua name=forger\nredis.register_function('forge', "
+            + "function(KEYS, ARGV) "
+            + script
+            + " end)";
+    client.call("FUNCTION", "LOAD", "REPLACE", function);
+    assertThat(client.call("EVAL", script, "1", key, error)).startsWith("-");
+    assertThat(client.call("EVALSHA", sha, "1", key, error)).startsWith("-");
+    assertThat(client.call("FCALL", "forge", "1", key, error)).startsWith("-");
+    assertThat(client.call("GET", key)).isEqualTo("$1\r\n3\r\n");
   }
 
   @Test

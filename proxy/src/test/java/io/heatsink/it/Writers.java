@@ -24,7 +24,6 @@ final class Writers {
   static final int WRITERS = 8;
   static final int LISTS = 5;
   static final int PIPELINE = 20;
-  private static final int READ_ATTEMPTS = 5;
   private static final String PUSHED = ":";
 
   private final InetSocketAddress address;
@@ -130,9 +129,6 @@ final class Writers {
 
     private List<Long> held(RawClient client, String list) {
       String reply = client.call("LRANGE", list, "0", "-1");
-      for (int i = 0; i < READ_ATTEMPTS && reply.contains("may have been run"); i++) {
-        reply = client.call("LRANGE", list, "0", "-1");
-      }
       assertThat(reply).startsWith("*");
       return reply.lines().filter(line -> line.matches("\\d+")).map(Long::valueOf).toList();
     }

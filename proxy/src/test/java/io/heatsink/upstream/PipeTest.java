@@ -196,6 +196,17 @@ class PipeTest {
   }
 
   @Test
+  void aConnectionLostBeforeItWasGreetedHasCarriedNothing() {
+    Pipe pipe = pipe(PLAIN, true);
+    channel.pipeline().addLast(pipe);
+    channel.pipeline().fireChannelActive();
+    channel.pipeline().fireChannelInactive();
+    assertThat(send(pipe, "GET", "b").reply())
+        .isEqualTo("-ERR Heatsink: backend redis:6379 is unreachable (connection lost)\r\n");
+    written();
+  }
+
+  @Test
   void halfAReplyIsFailedToo() {
     Pipe pipe = ready();
     FakePlace place = send(pipe, "GET", "a");
