@@ -28,6 +28,9 @@ interface Behind extends AutoCloseable {
   /** Whether {@link #crash} removes all keys. */
   boolean forgets();
 
+  /** Waits until it is whole again after a crash. */
+  default void settle() {}
+
   @Override
   void close();
 }

@@ -80,6 +80,7 @@ public final class Hunt implements AutoCloseable {
       world.wire(i).maxDelayNanos(DELAYS_NANOS[random.nextInt(DELAYS_NANOS.length)]);
     }
     Fault fault = Fault.any(random);
+    world.behind().settle();
     world.forget();
     stalls.takeLongestNanos();
     AtomicBoolean over = new AtomicBoolean();
@@ -88,8 +89,12 @@ public final class Hunt implements AutoCloseable {
       SplittableRandom chances = random.split();
       playing.add(threads.submit(() -> play(player, chances, over)));
     }
-    List<Operation> byNature = disturb(fault, random);
-    over.set(true);
+    List<Operation> byNature;
+    try {
+      byNature = disturb(fault, random);
+    } finally {
+      over.set(true);
+    }
     List<List<Operation>> histories =
         IntStream.range(0, World.KEYS.size()).mapToObj(i -> copy(byNature)).toList();
     for (Future<List<List<Operation>>> played : playing) {

@@ -108,6 +108,30 @@ public enum Mutant {
     DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
       return type.visit(Advice.to(JoinsUnlessStarted.class).on(named("isJoinableOnWire")));
     }
+  },
+  /** A replica is read from only once it has what was acknowledged. */
+  READS_FROM_ANY_REPLICA(Setup.REPLICAS) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.topology.Replication");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.method(named("has")).intercept(FixedValue.value(true));
+    }
+  },
+  /** A write waits until no replica owes a reply about its key. */
+  WRITES_PAST_READS_OF_REPLICAS(Setup.REPLICAS) {
+    @Override
+    List<String> classes() {
+      return List.of("io.heatsink.replica.ReplicaLink");
+    }
+
+    @Override
+    DynamicType.Builder<?> breaks(DynamicType.Builder<?> type) {
+      return type.method(named("holdsBack")).intercept(FixedValue.value(false));
+    }
   };
 
   /** What shows it. */

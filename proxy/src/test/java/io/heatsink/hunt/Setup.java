@@ -117,7 +117,7 @@ enum Setup {
 
     @Override
     int proxiedWriteEvery() {
-      return 120;
+      return 40;
     }
 
     @Override

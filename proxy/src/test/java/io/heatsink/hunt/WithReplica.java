@@ -18,7 +18,9 @@ final class WithReplica implements Behind {
 
   private static final long REPLICATION_DELAY_NANOS = 3_000_000;
 
-  private final RedisServer primary = RedisServer.start();
+  /** A replica that comes back is given the data at once. */
+  private final RedisServer primary = RedisServer.start("--repl-diskless-sync-delay", "0");
+
   private final RedisServer replica = RedisServer.start();
   private final SlowWire replication = SlowWire.to(primary.port());
   private final List<SlowWire> wires = new ArrayList<>();
@@ -26,7 +28,7 @@ final class WithReplica implements Behind {
   WithReplica() {
     replication.maxDelayNanos(REPLICATION_DELAY_NANOS);
     replica.call("REPLICAOF", "127.0.0.1", Integer.toString(replication.port()));
-    await().until(() -> "up".equals(replica.info("replication").get("master_link_status")));
+    settle();
     for (int i = 0; i < World.HEATSINKS; i++) {
       wires.add(SlowWire.to(replica.port()));
     }
@@ -55,6 +57,11 @@ final class WithReplica implements Behind {
   @Override
   public void crash(SplittableRandom random) {
     primary.restart();
+  }
+
+  @Override
+  public void settle() {
+    await().until(() -> "up".equals(replica.info("replication").get("master_link_status")));
   }
 
   @Override

@@ -157,9 +157,15 @@ public final class RedisCluster implements AutoCloseable {
     return running().stream().filter(node -> !isReplica(node)).toList();
   }
 
-  /** Who says of itself that it has this slot. */
+  /** Who says of itself that it has this slot; while nodes elect somebody that may be nobody. */
   public RedisServer ownerOf(int slot) {
-    return running().stream().filter(node -> has(node, slot)).findFirst().orElseThrow();
+    List<RedisServer> owner = new ArrayList<>();
+    await()
+        .atMost(WITHIN)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(POLL)
+        .until(() -> running().stream().anyMatch(node -> has(node, slot) && owner.add(node)));
+    return owner.get(0);
   }
 
   /** Who says of itself that it has this key. */
