@@ -29,6 +29,7 @@ final class AccessFiles implements AutoCloseable {
   private final @Nullable Watched<SslContext> backendSide;
   private final @Nullable Watched<UserList> users;
   private final ControlAccess control;
+  private final ControlAccess sentinels;
   private final Supplier<@Nullable String> adminToken;
 
   /**
@@ -44,9 +45,16 @@ final class AccessFiles implements AutoCloseable {
       users = access.usersFile() == null ? null : users(access.usersFile(), access.isGuarded());
       control =
           new ControlAccess(
-              credentials(config.backend(), access.backendPasswordFile()),
+              credentials(
+                  config.backend().username(),
+                  config.backend().password(),
+                  access.backendPasswordFile()),
               config.backend().tls() ? trust(pemFiles(access.backend())) : null,
               access.backend().checksHost());
+      sentinels =
+          control.as(
+              credentials(
+                  null, config.backend().sentinelPassword(), access.sentinelPasswordFile()));
       adminToken = adminToken(access.admin());
     } catch (IOException e) {
       watch.close();
@@ -100,14 +108,14 @@ final class AccessFiles implements AutoCloseable {
         });
   }
 
-  private Credentials credentials(HeatsinkConfig.Backend config, @Nullable Path file)
-      throws IOException {
+  private Credentials credentials(
+      @Nullable String username, @Nullable String given, @Nullable Path file) throws IOException {
     if (file == null) {
-      return new Credentials(config.username(), config.password());
+      return new Credentials(username, given);
     }
     Watched<String> password = secret(file);
     return new Credentials(
-        config.username(),
+        username,
         null,
         new Credentials.Changing() {
           @Override
@@ -162,6 +170,11 @@ final class AccessFiles implements AutoCloseable {
   /** How what is no client's traffic gets to the backend. */
   ControlAccess control() {
     return control;
+  }
+
+  /** How it gets to sentinels. */
+  ControlAccess sentinels() {
+    return sentinels;
   }
 
   /** What is asked of who asks the admin server; of null for nothing. */

@@ -38,7 +38,6 @@ import io.heatsink.session.Clients;
 import io.heatsink.session.Reloads;
 import io.heatsink.topology.Node;
 import io.heatsink.topology.Topology;
-import io.heatsink.upstream.Credentials;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
 import io.netty.channel.EventLoop;
@@ -174,7 +173,7 @@ public final class Heatsink implements AutoCloseable {
         seeds,
         backend.masterName(),
         files.control(),
-        files.control().as(new Credentials(null, backend.sentinelPassword())),
+        files.sentinels(),
         backend.connectTimeout());
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     no password
  * @param backend how connections to the backend are encrypted, if they are
  * @param backendPasswordFile where the backend's password was read; null where it was given else
+ * @param sentinelPasswordFile where the sentinels' password was read; null where it was given else
  * @param admin whom the admin server answers
  */
 public record Access(
@@ -26,7 +27,20 @@ public record Access(
     boolean isGuarded,
     BackendTls backend,
     @Nullable Path backendPasswordFile,
+    @Nullable Path sentinelPasswordFile,
     Admin admin) {
+
+  /** One whose sentinels' password is in no file. */
+  public Access(
+      @Nullable Tls tls,
+      @Nullable Unix unix,
+      @Nullable Path usersFile,
+      boolean isGuarded,
+      BackendTls backend,
+      @Nullable Path backendPasswordFile,
+      Admin admin) {
+    this(tls, unix, usersFile, isGuarded, backend, backendPasswordFile, null, admin);
+  }
 
   /** What there is where nothing is set. */
   public static final Access DEFAULT =

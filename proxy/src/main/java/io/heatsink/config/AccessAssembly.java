@@ -57,7 +57,14 @@ final class AccessAssembly {
       exposed.forEach(door -> checkExposed(door, backend));
     }
     return new Access(
-        tls, unix, users, isGuarded, backendTls(backend), passwordFile(backend), admin(admin));
+        tls,
+        unix,
+        users,
+        isGuarded,
+        backendTls(backend),
+        passwordFile(backend),
+        sentinelPasswordFile(backend),
+        admin(admin));
   }
 
   private static boolean isElsewhere(@Nullable InetSocketAddress address) {
@@ -160,6 +167,14 @@ final class AccessAssembly {
             && !inUrl
             && backend.password() != null;
     return isFile ? all.get(Settings.BACKEND_PASSWORD_FILE) : null;
+  }
+
+  private @Nullable Path sentinelPasswordFile(HeatsinkConfig.Backend backend) {
+    boolean isFile =
+        all.origin(Settings.BACKEND_SENTINEL_PASSWORD_FILE)
+                .isBefore(all.origin(Settings.BACKEND_SENTINEL_PASSWORD))
+            && backend.sentinelPassword() != null;
+    return isFile ? all.get(Settings.BACKEND_SENTINEL_PASSWORD_FILE) : null;
   }
 
   private Access.Admin admin(@Nullable InetSocketAddress address) {

@@ -63,6 +63,11 @@ final class PasswordTest {
             file.toString());
     assertThat(backend(variable, option).sentinelPassword()).isEqualTo("from-file");
     assertThat(backend(variable, option).password()).isNull();
+    assertThat(ConfigLoader.load(null, variable, option).config().access().sentinelPasswordFile())
+        .as("to be read again when it changes")
+        .isEqualTo(file);
+    assertThat(ConfigLoader.load(null, variable, url).config().access().sentinelPasswordFile())
+        .isNull();
   }
 
   @Test

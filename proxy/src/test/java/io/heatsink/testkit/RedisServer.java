@@ -42,7 +42,7 @@ public final class RedisServer implements AutoCloseable {
   private final Path binary;
   private final Path folder;
   private final List<String> extraArgs;
-  private final @Nullable String password;
+  private @Nullable String password;
   private int port;
   private @Nullable Process process;
 
@@ -217,6 +217,12 @@ public final class RedisServer implements AutoCloseable {
       client.call("AUTH", password);
     }
     return client;
+  }
+
+  /** From here on nobody gets in without this password; who is in stays. */
+  public void lock(String next) {
+    Answers.expectOk(call("ACL", "SETUSER", "default", "resetpass", ">" + next));
+    password = next;
   }
 
   /** Sends one command on a connection of its own and returns its reply as text. */
