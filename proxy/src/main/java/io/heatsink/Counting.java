@@ -2,7 +2,7 @@ package io.heatsink;
 
 import io.heatsink.config.HeatsinkConfig.SplitCounter;
 import io.heatsink.counter.SplitPolicy;
-import io.heatsink.counter.split.Shape;
+import io.heatsink.counter.shard.Shape;
 import java.util.List;
 
 /** Which counters are split, by the settings. */
@@ -21,6 +21,7 @@ final class Counting {
         of.when() == SplitCounter.When.ALWAYS,
         SplitPolicy.Reply.valueOf(of.reply().name()),
         of.freshness().toNanos(),
-        of.foldAfter().toMillis());
+        of.foldAfter().toMillis(),
+        of.totalEvery().toNanos());
   }
 }

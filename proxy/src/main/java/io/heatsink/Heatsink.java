@@ -305,10 +305,7 @@ public final class Heatsink implements AutoCloseable {
   }
 
   private void keepHouse() {
-    for (Lane lane : lanes) {
-      lane.loop()
-          .scheduleWithFixedDelay(lane::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-    }
+    lanes.forEach(lane -> lane.keepHouse(SWEEP_MILLIS));
     EventLoop loop = lanes.get(0).loop();
     loop.scheduleWithFixedDelay(
         () -> hotKeys.tick(System.nanoTime()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -14,9 +14,9 @@ import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
 import io.heatsink.config.HeatsinkConfig;
 import io.heatsink.console.LaneView;
-import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
+import io.heatsink.counter.combine.Combiner;
 import io.heatsink.detect.HotKey;
 import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
@@ -54,6 +54,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -274,8 +275,26 @@ final class Lane {
     return new Session(context, pipe, id);
   }
 
+  /** Begins what it does again and again until it is closed. */
+  void keepHouse(long everyMillis) {
+    loop.scheduleWithFixedDelay(this::sweep, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    long every = context.router().keepTotalsNanos();
+    if (every > 0) {
+      loop.scheduleWithFixedDelay(this::keepTotals, every, every, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void keepTotals() {
+    clock.refresh();
+    Link home = pipes.acquire(context.greeting());
+    if (home != null) {
+      pipes.release(home);
+      context.router().keepTotals(home);
+    }
+  }
+
   /** Lets go of answers that may not be served any more; on the loop. */
-  void sweep() {
+  private void sweep() {
     context.replies().large().sweep();
     long now = clock.refresh();
     context.router().sweep();

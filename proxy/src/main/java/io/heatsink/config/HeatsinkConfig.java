@@ -249,6 +249,8 @@ public record HeatsinkConfig(
    * @param reply what an increment is answered with
    * @param freshness how old the part of a total may be that other sidecars counted, 0 to 1 h
    * @param foldAfter how long nobody has to want it split until it is folded, 1 s to 30 d
+   * @param totalEvery how old the total may be that its own key holds meanwhile, for readers
+   *     without Heatsink, 100 ms to 1 h; 0 if that is not kept up to date
    */
   public record SplitCounter(
       String pattern,
@@ -257,7 +259,8 @@ public record HeatsinkConfig(
       When when,
       Reply reply,
       Duration freshness,
-      Duration foldAfter) {
+      Duration foldAfter,
+      Duration totalEvery) {
 
     /** When a counter is split. */
     public enum When {

@@ -13,7 +13,8 @@ final class SplitCounters {
   private static final String DEFAULT_SHARDS = "10";
   private static final String DEFAULT_NAME = "heatsink:{tag}:{key}:{shard}";
   private static final List<String> FIELDS =
-      List.of("pattern", "shards", "name", "when", "reply", "freshness", "fold-after");
+      List.of(
+          "pattern", "shards", "name", "when", "reply", "freshness", "fold-after", "total-every");
 
   private SplitCounters() {}
 
@@ -40,7 +41,8 @@ final class SplitCounters {
         when(fields.getOrDefault("when", "when-hot")),
         reply(fields.getOrDefault("reply", "approximate")),
         duration(fields, "freshness", "100ms", "0s", "1h"),
-        duration(fields, "fold-after", "60s", "1s", "30d"));
+        duration(fields, "fold-after", "60s", "1s", "30d"),
+        totalEvery(fields));
   }
 
   private static When when(String text) {
@@ -58,6 +60,17 @@ final class SplitCounters {
       case "ok" -> Reply.OK;
       default -> throw new IllegalArgumentException("reply is not approximate, exact or ok");
     };
+  }
+
+  private static Duration totalEvery(Map<String, String> fields) {
+    if (fields.getOrDefault("total-every", "off").equals("off")) {
+      return Duration.ZERO;
+    }
+    try {
+      return duration(fields, "total-every", "off", "100ms", "1h");
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + ", or off", e);
+    }
   }
 
   private static Duration duration(

@@ -78,7 +78,7 @@ record ValueType<T>(String name, String form, Function<String, T> reader) {
   static final ValueType<List<SplitCounter>> SPLITS =
       new ValueType<>(
           "list",
-          "a list of {pattern, shards, name, when, reply, freshness, fold-after}",
+          "a list of {pattern, shards, name, when, reply, freshness, fold-after, total-every}",
           text -> SplitCounters.parse(text));
 
   static final ValueType<LogLevel> LOG_LEVEL =

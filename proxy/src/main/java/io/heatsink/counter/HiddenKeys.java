@@ -3,7 +3,7 @@ package io.heatsink.counter;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.heatsink.command.WholeReply;
-import io.heatsink.counter.split.Shape;
+import io.heatsink.counter.shard.Shape;
 import io.heatsink.policy.Glob;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;

@@ -1,9 +1,9 @@
 package io.heatsink.counter;
 
 import io.heatsink.command.WholeReply;
+import io.heatsink.counter.shard.Split;
 import io.heatsink.counter.split.Gate;
 import io.heatsink.counter.split.Gathering;
-import io.heatsink.counter.split.Split;
 import io.heatsink.resp.Numbers;
 import io.heatsink.resp.Replies;
 import java.util.ArrayList;

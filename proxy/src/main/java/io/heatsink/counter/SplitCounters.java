@@ -10,17 +10,19 @@ import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
 import io.heatsink.command.Writes;
+import io.heatsink.counter.combine.Increment;
 import io.heatsink.counter.split.Folding;
+import io.heatsink.counter.split.Keeper;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.policy.Glob;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.netty.buffer.Unpooled;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +45,6 @@ public final class SplitCounters {
   private static final byte[] NOT_AN_INTEGER =
       Replies.error("ERR value is not an integer or out of range");
 
-  private static final byte[] WRONG_TYPE = Replies.ascii("-WRONGTYPE");
-
   private record Name(Upstream upstream, byte[] key) {
     @Override
     public boolean equals(@Nullable Object other) {
@@ -66,6 +66,7 @@ public final class SplitCounters {
   private final LaneClock clock;
   private final HiddenKeys hidden;
   private final Map<Name, Counter> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final IdentityHashMap<Upstream, Keeper> keepers = new IdentityHashMap<>();
   private long sweptNanos;
 
   /**
@@ -403,7 +404,49 @@ public final class SplitCounters {
       Set<Upstream> upstreams = new HashSet<>(List.of(home));
       known.keySet().forEach(name -> upstreams.add(name.upstream()));
       upstreams.forEach(Folding::sweep);
+      keepers.keySet().retainAll(upstreams);
+      if (leastTotalNanos() > 0) {
+        upstreams.forEach(upstream -> keeper(upstream, now));
+      }
     }
+  }
+
+  /** How often {@link #keepTotals} is to be called; 0 for never. */
+  public long keepTotalsNanos() {
+    return Keeper.tickNanos(leastTotalNanos());
+  }
+
+  private long leastTotalNanos() {
+    return policies.stream()
+        .mapToLong(SplitPolicy::totalEveryNanos)
+        .filter(nanos -> nanos > 0)
+        .min()
+        .orElse(0);
+  }
+
+  /**
+   * Has counters' own keys hold their totals, where that is wanted and nobody else does it.
+   *
+   * @param home a connection of Heatsink's own
+   */
+  public void keepTotals(Upstream home) {
+    long now = clock.nowNanos();
+    keeper(home, now);
+    List.copyOf(keepers.values()).forEach(keeper -> keeper.tick(now));
+  }
+
+  private void keeper(Upstream of, long now) {
+    keepers.computeIfAbsent(
+        of, to -> new Keeper(to, this::totalEveryNanos, leastTotalNanos(), now));
+  }
+
+  private long totalEveryNanos(byte[] key) {
+    for (SplitPolicy policy : policies) {
+      if (policy.glob().matches(Unpooled.wrappedBuffer(key), 0, key.length)) {
+        return policy.totalEveryNanos();
+      }
+    }
+    return 0;
   }
 
   private long sweepNanos() {
@@ -412,113 +455,5 @@ public final class SplitCounters {
       least = Math.min(least, policy.foldAfterMillis() * 1_000_000 / 2);
     }
     return least;
-  }
-
-  /** Adds up the replies of several commands that answer one. */
-  private static final class Tally implements Deferred {
-    private final Place place;
-    private int left;
-    private long sum;
-    private @Nullable WholeReply error;
-
-    Tally(Place place, int replies) {
-      this.place = place;
-      this.left = replies;
-    }
-
-    void add(WholeReply reply) {
-      if (reply.isInteger()) {
-        sum += reply.integer();
-      } else if (error == null) {
-        error = reply;
-      }
-      if (--left == 0) {
-        WholeReply failed = error;
-        if (failed != null) {
-          failed.settle(place);
-        } else {
-          place.complete(Replies.integer(sum));
-        }
-      }
-    }
-
-    boolean isOpen() {
-      return left > 0;
-    }
-
-    @Override
-    public void release(Client client) {
-      // It is on its way.
-    }
-
-    @Override
-    public boolean holdsBack(Client client, Request next, CommandSpec spec) {
-      return isOpen();
-    }
-  }
-
-  /** Values that are read one by one and answered as one array. */
-  private static final class MultiRead implements Deferred {
-    private final Place place;
-    private final byte[] nil;
-    private final byte[][] values;
-    private int left;
-    private @Nullable WholeReply failed;
-
-    MultiRead(Client client, int count) {
-      this.place = client.reserve();
-      this.nil = client.isResp3() ? Replies.NIL3 : Replies.NIL2;
-      this.values = new byte[count][];
-      this.left = count;
-    }
-
-    Counter.Reader reader(int i) {
-      return new Counter.Reader() {
-        @Override
-        public void value(byte @Nullable [] value) {
-          put(i, value == null ? nil : Replies.bulk(value));
-        }
-
-        @Override
-        public void error(WholeReply error) {
-          if (!error.begins(WRONG_TYPE)) {
-            failed = error;
-          }
-          put(i, nil);
-        }
-      };
-    }
-
-    private void put(int i, byte[] value) {
-      values[i] = value;
-      if (--left > 0) {
-        return;
-      }
-      WholeReply error = failed;
-      if (error != null) {
-        error.settle(place);
-        return;
-      }
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      out.writeBytes(Replies.ascii("*" + values.length + "\r\n"));
-      for (byte[] each : values) {
-        out.writeBytes(each);
-      }
-      place.complete(out.toByteArray());
-    }
-
-    boolean isOpen() {
-      return left > 0;
-    }
-
-    @Override
-    public void release(Client client) {
-      // It is on its way.
-    }
-
-    @Override
-    public boolean holdsBack(Client client, Request next, CommandSpec spec) {
-      return isOpen();
-    }
   }
 }

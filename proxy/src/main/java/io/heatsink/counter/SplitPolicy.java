@@ -1,6 +1,6 @@
 package io.heatsink.counter;
 
-import io.heatsink.counter.split.Shape;
+import io.heatsink.counter.shard.Shape;
 import io.heatsink.policy.Glob;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param freshnessNanos how old the part of a total may be that other sidecars have counted; 0 for
  *     totals that are gathered anew each time
  * @param foldAfterMillis how long it stays split after nobody has wanted that any more
+ * @param totalEveryNanos how old the total may be that its own key holds meanwhile; 0 for any age
  */
 public record SplitPolicy(
     String pattern,
@@ -23,7 +24,8 @@ public record SplitPolicy(
     boolean always,
     Reply reply,
     long freshnessNanos,
-    long foldAfterMillis) {
+    long foldAfterMillis,
+    long totalEveryNanos) {
 
   /** What an increment of a split counter is answered with. */
   public enum Reply {
@@ -41,8 +43,17 @@ public record SplitPolicy(
       boolean always,
       Reply reply,
       long freshnessNanos,
-      long foldAfterMillis) {
-    this(pattern, new Glob(pattern), shape, always, reply, freshnessNanos, foldAfterMillis);
+      long foldAfterMillis,
+      long totalEveryNanos) {
+    this(
+        pattern,
+        new Glob(pattern),
+        shape,
+        always,
+        reply,
+        freshnessNanos,
+        foldAfterMillis,
+        totalEveryNanos);
   }
 
   /** The defaults, but split always. */
@@ -53,7 +64,8 @@ public record SplitPolicy(
         true,
         Reply.APPROXIMATE,
         TimeUnit.MILLISECONDS.toNanos(100),
-        TimeUnit.SECONDS.toMillis(60));
+        TimeUnit.SECONDS.toMillis(60),
+        0);
   }
 
   /** How many shards. */

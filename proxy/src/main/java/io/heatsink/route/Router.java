@@ -13,9 +13,9 @@ import io.heatsink.command.Looks;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.Writes;
-import io.heatsink.counter.Combiner;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
+import io.heatsink.counter.combine.Combiner;
 import io.heatsink.detect.LaneDetector;
 import io.heatsink.flight.Coalescer;
 import io.heatsink.policy.LanePolicies;
@@ -114,6 +114,16 @@ public final class Router {
   /** Looks after leases of split counters; called every second or so. */
   public void sweepSplits(Upstream home) {
     rooms.splits().sweep(home);
+  }
+
+  /** Has counters' own keys hold their totals; called every {@link #keepTotalsNanos}. */
+  public void keepTotals(Upstream home) {
+    rooms.splits().keepTotals(home);
+  }
+
+  /** How often that is to be done; 0 for never. */
+  public long keepTotalsNanos() {
+    return rooms.splits().keepTotalsNanos();
   }
 
   /** The policy under which a key of this command is a split counter, or null. */

@@ -238,12 +238,12 @@ final class ConfigLoaderTest {
               split:
                 - pattern: "tweet:*:likes"
                 - {pattern: 'a"\\b', shards: 20, name: "{key}#{shard}", when: always, reply: ok}
-                - {pattern: c, reply: exact, freshness: 0s, fold-after: 1h}
+                - {pattern: c, reply: exact, freshness: 0s, fold-after: 1h, total-every: 2s}
             """);
     List<SplitCounter> counters = ConfigLoader.load(file, Map.of(), Map.of()).config().counters();
     assertThat(counters)
         .containsExactly(
-            split("tweet:*:likes", 10, When.HOT, Reply.APPROXIMATE, 100, 60),
+            split("tweet:*:likes", 10, When.HOT, Reply.APPROXIMATE, 100, 60, 0),
             new SplitCounter(
                 "a\"\\b",
                 20,
@@ -251,18 +251,25 @@ final class ConfigLoaderTest {
                 When.ALWAYS,
                 Reply.OK,
                 Duration.ofMillis(100),
-                Duration.ofSeconds(60)),
-            split("c", 10, When.HOT, Reply.EXACT, 0, 3600));
+                Duration.ofSeconds(60),
+                Duration.ZERO),
+            split("c", 10, When.HOT, Reply.EXACT, 0, 3600, 2));
     String variable = "[{pattern: \"x*\", shards: 2}]";
     assertThat(
             ConfigLoader.load(null, Map.of("HEATSINK_COUNTERS_SPLIT", variable), Map.of())
                 .config()
                 .counters())
-        .containsExactly(split("x*", 2, When.HOT, Reply.APPROXIMATE, 100, 60));
+        .containsExactly(split("x*", 2, When.HOT, Reply.APPROXIMATE, 100, 60, 0));
   }
 
   private static SplitCounter split(
-      String pattern, int shards, When when, Reply reply, int freshMillis, int foldSeconds) {
+      String pattern,
+      int shards,
+      When when,
+      Reply reply,
+      int freshMillis,
+      int foldSeconds,
+      int totalSeconds) {
     return new SplitCounter(
         pattern,
         shards,
@@ -270,7 +277,8 @@ final class ConfigLoaderTest {
         when,
         reply,
         Duration.ofMillis(freshMillis),
-        Duration.ofSeconds(foldSeconds));
+        Duration.ofSeconds(foldSeconds),
+        Duration.ofSeconds(totalSeconds));
   }
 
   @Test
@@ -293,6 +301,17 @@ final class ConfigLoaderTest {
           .singleElement()
           .satisfies(fault -> assertThat(fault.problem()).startsWith(wrong.getValue()));
     }
+  }
+
+  @Test
+  void aTotalIsKeptEverySoOftenOrNot() throws IOException {
+    String wrong = "[{pattern: a, total-every: off}, {pattern: a, total-every: 9ms}]";
+    assertThat(faults(null, Map.of("HEATSINK_COUNTERS_SPLIT", wrong), Map.of()))
+        .singleElement()
+        .satisfies(
+            fault ->
+                assertThat(fault.problem())
+                    .startsWith("element 2: total-every is not from 100ms to 1h, or off"));
   }
 
   @Test

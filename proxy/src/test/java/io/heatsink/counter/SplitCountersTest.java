@@ -5,7 +5,7 @@ import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heatsink.cache.WriteGuard;
-import io.heatsink.counter.split.Shape;
+import io.heatsink.counter.shard.Shape;
 import io.heatsink.fake.Latin;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.topology.Slots;

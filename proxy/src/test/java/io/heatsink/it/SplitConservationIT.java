@@ -41,6 +41,8 @@ class SplitConservationIT {
           "INITIALISED",
           "ACTIVATED",
           "INCREMENTED",
+          "LED",
+          "KEPT",
           "SEALED_SOME",
           "SEALED",
           "APPLIED",
@@ -84,7 +86,9 @@ class SplitConservationIT {
             "--backend",
             "redis-cluster://" + seeds,
             "--counters-split",
-            "[{pattern: \"c:*\", when: always, freshness: 20ms, fold-after: 1s}]");
+            "[{pattern: \"c:*\", when: always, freshness: 20ms, fold-after: 1s},"
+                + " {pattern: \"t:*\", when: always, freshness: 20ms, fold-after: 1s,"
+                + " total-every: 100ms}]");
   }
 
   private static @Nullable RawClient connect(int i) {
@@ -115,10 +119,13 @@ class SplitConservationIT {
     }
   }
 
-  /** One counter's life; one of the Heatsinks is killed at a step, if that is reached. */
+  /**
+   * One counter's life; one of the Heatsinks is killed at a step, if that is reached. Of every
+   * other counter its own key is kept up to date meanwhile.
+   */
   private static void run(long seed, String haltAt, boolean fails) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
-    String key = "c:" + seed;
+    String key = (random.nextBoolean() || isOfKeeping(haltAt) ? "t:" : "c:") + seed;
     int victim = random.nextInt(SIDECARS);
     reviveAll();
     if (!haltAt.isEmpty()) {
@@ -148,6 +155,10 @@ class SplitConservationIT {
     assertThat(total)
         .as("seed %d, %s, unknown %d", seed, haltAt, unknown)
         .isBetween(acknowledged, acknowledged + unknown);
+  }
+
+  private static boolean isOfKeeping(String haltAt) {
+    return haltAt.startsWith("LED:") || haltAt.startsWith("KEPT:");
   }
 
   /** A step that a Heatsink is to die at may come in a later run than it was meant for. */

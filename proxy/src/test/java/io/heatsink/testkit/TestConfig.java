@@ -281,9 +281,22 @@ public final class TestConfig {
       HeatsinkConfig.SplitCounter.Reply reply,
       Duration freshness,
       Duration foldAfter) {
+    return split(pattern, shards, when, reply, freshness, foldAfter, Duration.ZERO);
+  }
+
+  /** The same, with the counters' own keys kept up to date. */
+  public TestConfig split(
+      String pattern,
+      int shards,
+      HeatsinkConfig.SplitCounter.When when,
+      HeatsinkConfig.SplitCounter.Reply reply,
+      Duration freshness,
+      Duration foldAfter,
+      Duration totalEvery) {
     String name = "heatsink:{tag}:{key}:{shard}";
     counters.add(
-        new HeatsinkConfig.SplitCounter(pattern, shards, name, when, reply, freshness, foldAfter));
+        new HeatsinkConfig.SplitCounter(
+            pattern, shards, name, when, reply, freshness, foldAfter, totalEvery));
     return this;
   }
 

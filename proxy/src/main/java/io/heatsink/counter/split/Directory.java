@@ -2,6 +2,8 @@ package io.heatsink.counter.split;
 
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
+import io.heatsink.counter.shard.Names;
+import io.heatsink.counter.shard.Shape;
 import io.heatsink.resp.Replies;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -14,6 +14,8 @@ enum Failpoint {
   INITIALISED,
   ACTIVATED,
   INCREMENTED,
+  LED,
+  KEPT,
   SEALED_SOME,
   SEALED,
   APPLIED,

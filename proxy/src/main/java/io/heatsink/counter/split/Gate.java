@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
+import io.heatsink.counter.shard.Names;
+import io.heatsink.counter.shard.Split;
 import io.heatsink.resp.Replies;
 import java.util.ArrayList;
 import java.util.List;

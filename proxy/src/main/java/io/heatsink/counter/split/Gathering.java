@@ -2,6 +2,8 @@ package io.heatsink.counter.split;
 
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
+import io.heatsink.counter.shard.Names;
+import io.heatsink.counter.shard.Split;
 import io.heatsink.resp.Replies;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +15,8 @@ public final class Gathering {
 
   /*
    * What the counter's slot says and what its shards say is asked for at once. If the head is of
-   * the epoch that the shards are of, nothing of theirs was in the base yet when that was read, so
-   * the sum counts everything once; otherwise it is no sum of anything and nobody sees it.
+   * the epoch that the shards are of, it tells how much of theirs was in the base when that was
+   * read, so the sum counts everything once; otherwise it is no sum of anything and nobody sees it.
    *
    * As long as all that was ever added to these shards came in ones, such a sum was the total at
    * some moment meanwhile, since the total took every value between. Where it did not, "exact"
@@ -31,11 +33,14 @@ public final class Gathering {
     void failed(WholeReply error);
   }
 
-  /** One reading: the amount of each shard, how often it was changed by others than ones. */
-  private record Reading(byte @Nullable [] base, long[] amounts, long[] changes) {
+  /**
+   * One reading: what the base has that no shard has, the amount of each shard, how often it was
+   * changed by others than ones.
+   */
+  private record Reading(long own, long[] amounts, long[] changes) {
 
     long total() {
-      return Standing.number(base) + Arrays.stream(amounts).sum();
+      return own + Arrays.stream(amounts).sum();
     }
 
     boolean isOnes() {
@@ -44,7 +49,7 @@ public final class Gathering {
 
     boolean isSame(@Nullable Reading other) {
       return other != null
-          && Arrays.equals(base, other.base)
+          && own == other.own
           && Arrays.equals(amounts, other.amounts)
           && Arrays.equals(changes, other.changes);
     }
@@ -103,7 +108,7 @@ public final class Gathering {
     } else if (now.base() != null && !Standing.isNumber(now.base())) {
       taker.failed(WholeReply.of(NOT_AN_INTEGER));
     } else {
-      Reading reading = reading(now.base(), replies);
+      Reading reading = reading(now.own(), replies);
       if (reading == null) {
         taker.moved();
       } else {
@@ -113,7 +118,7 @@ public final class Gathering {
   }
 
   /** Null where a shard is not of this epoch. */
-  private @Nullable Reading reading(byte @Nullable [] base, List<WholeReply> replies) {
+  private @Nullable Reading reading(long own, List<WholeReply> replies) {
     long[] amounts = new long[split.shape().shards()];
     long[] changes = new long[amounts.length];
     for (int i = 0; i < amounts.length; i++) {
@@ -124,7 +129,7 @@ public final class Gathering {
       amounts[i] = Standing.number(values.get(1));
       changes[i] = Standing.number(values.get(2));
     }
-    return new Reading(base, amounts, changes);
+    return new Reading(own, amounts, changes);
   }
 
   private void judge(Reading reading) {

@@ -2,6 +2,9 @@ package io.heatsink.counter.split;
 
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
+import io.heatsink.counter.shard.Names;
+import io.heatsink.counter.shard.Shape;
+import io.heatsink.counter.shard.Split;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;

@@ -28,13 +28,14 @@ enum Script {
   /** Keys: head, base, floor. */
   LOOK(
       """
-      local h = redis.call('HMGET', KEYS[1], 's', 'e', 'n', 'v', 'w')
+      local h = redis.call('HMGET', KEYS[1], 's', 'e', 'n', 'v', 'w', 'm', 'k')
       local f = redis.call('GET', KEYS[3])
       local b = redis.pcall('GET', KEYS[2])
       if type(b) == 'table' then
         if not h[1] then b = false else return b end
       end
-      return {h[1] or '', h[2] or '0', h[3] or '0', h[4] or '0', h[5] or '', f or '0', b}
+      return {h[1] or '', h[2] or '0', h[3] or '0', h[4] or '0', h[5] or '', f or '0', b,
+        h[6] or '0', h[7] or '0'}
       """),
   /** Keys: head, base, floor; args: shards, name, version. Answers epoch and expiry. */
   OPEN(
@@ -106,20 +107,57 @@ enum Script {
       if not h[2] then redis.call('HSET', KEYS[1], 'z', 1) end
       return h[3]
       """),
-  /** Keys: head, base; args: epoch, amount. */
+  /**
+   * Keys: head, base; args: epoch, what all shards hold. What the base has of that already is taken
+   * off first, as digits: Lua's numbers are not exact enough.
+   */
   APPLY(
       """
-      local h = redis.call('HMGET', KEYS[1], 's', 'e')
+      %s
+      local h = redis.call('HMGET', KEYS[1], 's', 'e', 'm')
       if h[1] ~= 's' or h[2] ~= ARGV[1] then return redis.error_reply('HEATSINKGONE head') end
-      if ARGV[2] ~= '0' then
+      local m = h[3] or '0'
+      if ARGV[2] ~= m then
         local there = redis.call('EXISTS', KEYS[2])
-        local r = redis.pcall('INCRBY', KEYS[2], ARGV[2])
+        local r = m == '0' or redis.pcall('INCRBY', KEYS[2], negative(m))
         if type(r) == 'table' then return r end
-        local left = redis.call('PTTL', KEYS[1])
-        if there == 0 and left > 0 then redis.call('PEXPIRE', KEYS[2], left) end
+        r = redis.pcall('INCRBY', KEYS[2], ARGV[2])
+        if type(r) == 'table' then
+          if m ~= '0' then redis.call('INCRBY', KEYS[2], m) end
+          return r
+        end
+        inherit(there)
       end
       redis.call('DEL', KEYS[1])
       return 1
+      """
+          .formatted(Script.INHERIT)),
+  /**
+   * Keys: head, base; args: epoch, how often this was done before, by how much more, of what the
+   * shards hold, is to be in the base, and how much that makes.
+   */
+  KEEP(
+      """
+      %s
+      local h = redis.call('HMGET', KEYS[1], 's', 'e', 'k')
+      if h[1] ~= 's' or h[2] ~= ARGV[1] or (h[3] or '0') ~= ARGV[2] then
+        return redis.error_reply('HEATSINKGONE head')
+      end
+      local there = redis.call('EXISTS', KEYS[2])
+      local r = redis.pcall('INCRBY', KEYS[2], ARGV[3])
+      if type(r) == 'table' then return r end
+      inherit(there)
+      redis.call('HSET', KEYS[1], 'm', ARGV[4])
+      return redis.call('HINCRBY', KEYS[1], 'k', 1)
+      """
+          .formatted(Script.INHERIT)),
+  /** Keys: keeper; args: who asks, lease in ms. Answers for how long somebody else has it. */
+  LEAD(
+      """
+      local by = redis.call('GET', KEYS[1])
+      if by and by ~= ARGV[1] then return math.max(redis.call('PTTL', KEYS[1]), 1) end
+      redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+      return 0
       """),
   /** Keys: shard; args: epoch, which is over, as all before it. */
   CLEAN(
@@ -168,6 +206,17 @@ enum Script {
       end
       return out
       """);
+
+  /** A base that was not there expires as the head does. */
+  private static final String INHERIT =
+      """
+      local function negative(n)
+        return string.sub(n, 1, 1) == '-' and string.sub(n, 2) or '-' .. n
+      end
+      local function inherit(there)
+        local left = redis.call('PTTL', KEYS[1])
+        if there == 0 and left > 0 then redis.call('PEXPIRE', KEYS[2], left) end
+      end""";
 
   private static final String FIT =
       """

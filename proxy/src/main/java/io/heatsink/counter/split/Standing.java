@@ -2,6 +2,9 @@ package io.heatsink.counter.split;
 
 import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
+import io.heatsink.counter.shard.Names;
+import io.heatsink.counter.shard.Shape;
+import io.heatsink.counter.shard.Split;
 import io.heatsink.resp.Numbers;
 import io.heatsink.resp.Replies;
 import io.netty.buffer.Unpooled;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param split how it is split, or is about to be; null if it is not
  * @param floor the largest epoch of its slot so far
  * @param base what its own key holds, or null
+ * @param kept how much of that its shards hold too
+ * @param keeps how often that was changed
  * @param error why nothing is known, as an error reply
  */
 public record Standing(
@@ -25,10 +30,12 @@ public record Standing(
     @Nullable Split split,
     long floor,
     byte @Nullable [] base,
+    long kept,
+    long keeps,
     @Nullable WholeReply error) {
 
   /** Of the scripts and names; sidecars that differ leave each other's counters alone. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** Asks for it. */
   public static void look(Upstream to, byte[] key, Consumer<Standing> then) {
@@ -37,19 +44,24 @@ public record Standing(
 
   static Standing read(byte[] key, WholeReply reply) {
     if (!reply.isArray()) {
-      return new Standing(false, null, 0, null, reply);
+      return unknown(reply);
     }
     List<byte @Nullable []> of = reply.bulks();
     String state = text(of, 0);
     if (state.isEmpty()) {
-      return new Standing(false, null, number(of, 5), of.get(6), null);
+      return new Standing(false, null, number(of, 5), of.get(6), 0, 0, null);
     }
     if (number(of, 3) != VERSION) {
-      return new Standing(false, null, 0, null, WholeReply.of(otherVersion(key)));
+      return unknown(WholeReply.of(otherVersion(key)));
     }
     Shape shape = new Shape((int) number(of, 2), text(of, 4));
     Split split = new Split(key, number(of, 1), shape);
-    return new Standing(state.equals("o"), split, number(of, 5), of.get(6), null);
+    return new Standing(
+        state.equals("o"), split, number(of, 5), of.get(6), number(of, 7), number(of, 8), null);
+  }
+
+  private static Standing unknown(WholeReply why) {
+    return new Standing(false, null, 0, null, 0, 0, why);
   }
 
   private static byte[] otherVersion(byte[] key) {
@@ -65,6 +77,11 @@ public record Standing(
 
   private static long number(List<byte @Nullable []> of, int i) {
     return number(of.get(i));
+  }
+
+  /** What its own key holds that its shards do not. */
+  long own() {
+    return number(base) - kept;
   }
 
   /** A number in digits; 0 for none. */

@@ -1,4 +1,4 @@
-package io.heatsink.counter;
+package io.heatsink.counter.combine;
 
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;

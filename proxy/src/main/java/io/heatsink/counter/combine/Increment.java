@@ -1,4 +1,4 @@
-package io.heatsink.counter;
+package io.heatsink.counter.combine;
 
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.Handling;
@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Reads INCR, DECR, INCRBY, DECRBY and HINCRBY, and writes them again. */
-final class Increment {
+public final class Increment {
 
   /** Larger steps travel alone: so no sum of a flight's steps can overflow. */
   private static final long MAX_DELTA = 1L << 48;
@@ -19,7 +19,7 @@ final class Increment {
   };
   private static final byte[] OF_FIELD = Replies.ascii("*4\r\n$7\r\nHINCRBY\r\n");
 
-  static final int NONE = -1;
+  public static final int NONE = -1;
   private static final int INCR = 0;
   private static final int DECR = 1;
   private static final int INCRBY = 2;
@@ -29,7 +29,7 @@ final class Increment {
   private Increment() {}
 
   /** Which of the five this request is, well-formed and of a size to be combined; or NONE. */
-  static int kind(Request request) {
+  public static int kind(Request request) {
     boolean down = (request.buffer().getByte(request.offset(0)) | 0x20) == 'd';
     if (request.argc() == 2 && request.length(0) == 4) {
       return down ? DECR : INCR;
@@ -50,12 +50,12 @@ final class Increment {
   }
 
   /** Whether it is one of them by its name. */
-  static boolean isNamed(CommandSpec spec) {
+  public static boolean isNamed(CommandSpec spec) {
     return spec.handling() == Handling.COUNTER;
   }
 
   /** By how much it changes the counter. */
-  static long delta(int kind, Request request) {
+  public static long delta(int kind, Request request) {
     return switch (kind) {
       case INCR -> 1;
       case DECR -> -1;
@@ -106,7 +106,7 @@ final class Increment {
   }
 
   /** The words of {@link #encode}. */
-  static List<byte[]> words(int kind, byte[] key, long delta) {
+  public static List<byte[]> words(int kind, byte[] key, long delta) {
     byte[] name = NAMES[kind];
     return kind == INCR || kind == DECR
         ? List.of(name, key)
@@ -114,7 +114,7 @@ final class Increment {
   }
 
   /** The words of {@link #encodeSum}. */
-  static List<byte[]> sum(byte[] key, long sum) {
+  public static List<byte[]> sum(byte[] key, long sum) {
     return List.of(NAMES[INCRBY], key, Numbers.ascii(sum));
   }
 

@@ -1,4 +1,4 @@
-package io.heatsink.counter.split;
+package io.heatsink.counter.shard;
 
 import io.heatsink.resp.Replies;
 import io.heatsink.topology.Slots;
@@ -9,30 +9,33 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What Heatsink calls the keys that it keeps beside a split counter. Thread-safe. */
-final class Names {
+public final class Names {
 
   /** All that is kept by names that nobody has chosen begins so. */
-  static final byte[] PREFIX = Replies.ascii("heatsink:");
+  public static final byte[] PREFIX = Replies.ascii("heatsink:");
 
   /** Counters that are split, or perhaps are: a hash of each one's lease and shape. */
-  static final byte[] DIRECTORY = Replies.ascii("heatsink:directory");
+  public static final byte[] DIRECTORY = Replies.ascii("heatsink:directory");
+
+  /** Who brings counters' own keys up to date, for as long as it lives. */
+  public static final byte[] KEEPER = Replies.ascii("heatsink:keeper");
 
   private static final int[] LEAST = find();
 
   private Names() {}
 
   /** In the counter's slot: that it is split. */
-  static byte[] head(byte[] key) {
+  public static byte[] head(byte[] key) {
     return inSlotOf(key, "heatsink:head:", key);
   }
 
   /** In the counter's slot, for all counters in it: the largest epoch so far. */
-  static byte[] floor(byte[] key) {
+  public static byte[] floor(byte[] key) {
     return inSlotOf(key, "heatsink:floor:", new byte[0]);
   }
 
   /** The keys of a step at the counter itself. */
-  static List<byte[]> base(byte[] key) {
+  public static List<byte[]> base(byte[] key) {
     return List.of(head(key), key, floor(key));
   }
 

@@ -1,4 +1,4 @@
-package io.heatsink.counter.split;
+package io.heatsink.counter.shard;
 
 import io.heatsink.resp.Replies;
 import io.heatsink.topology.Topology;

@@ -1,4 +1,4 @@
-package io.heatsink.counter;
+package io.heatsink.counter.combine;
 
 import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.heatsink.counter;
+package io.heatsink.counter.combine;
 
 import static io.heatsink.fake.Latin.bytes;
 import static io.heatsink.fake.Latin.request;

@@ -1,4 +1,4 @@
-package io.heatsink.counter.split;
+package io.heatsink.counter.shard;
 
 import java.util.concurrent.ThreadLocalRandom;
 

@@ -1,4 +1,4 @@
-package io.heatsink.counter;
+package io.heatsink.counter.combine;
 
 import io.heatsink.command.Place;
 import io.heatsink.flight.Flight;
