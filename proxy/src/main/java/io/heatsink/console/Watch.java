@@ -117,6 +117,18 @@ final class Watch {
         now.backendReconnects - before.backendReconnects,
         Kind.BACKEND,
         "attempts to reconnect to the backend");
+    count(
+        now.foldsGivenUp - before.foldsGivenUp,
+        Kind.KEY,
+        "folds of split counters given up: the backend answered with an error");
+    note(now.splits - before.splits, "counters were split");
+    note(now.splitsFolded - before.splitsFolded, "split counters were folded");
+  }
+
+  private void note(long count, String what) {
+    if (count > 0) {
+      events.add(Kind.KEY, Severity.INFO, count + " " + what);
+    }
   }
 
   private void count(long count, Kind kind, String what) {

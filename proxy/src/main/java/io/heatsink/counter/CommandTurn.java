@@ -64,6 +64,7 @@ final class CommandTurn extends Turn {
     }
     Folding.fold(
         counter().upstream(),
+        counter().stats(),
         counters.get(split),
         error -> {
           if (error == null) {

@@ -8,6 +8,7 @@ import io.heatsink.counter.shard.Split;
 import io.heatsink.counter.split.Folding;
 import io.heatsink.counter.split.Opening;
 import io.heatsink.counter.split.Standing;
+import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Numbers;
 import io.heatsink.resp.Replies;
 import java.util.ArrayList;
@@ -40,8 +41,10 @@ final class Counter {
       WholeReply.of(
           Replies.error("TRYAGAIN Heatsink: the counter is split and folded without a rest"));
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Upstream upstream;
+  private final LaneStats stats;
   private final byte[] key;
   private final SplitPolicy policy;
   private final Heat heat;
@@ -68,17 +71,23 @@ final class Counter {
     boolean isHot();
   }
 
-  Counter(Upstream upstream, byte[] key, SplitPolicy policy, Heat heat) {
+  Counter(Upstream upstream, LaneStats stats, byte[] key, SplitPolicy policy, Heat heat) {
     this.upstream = upstream;
+    this.stats = stats;
     this.key = key;
     this.policy = policy;
     this.heat = heat;
     this.usedNanos = heat.nowNanos();
+    this.gatheredNanos = usedNanos;
     this.openNotBeforeNanos = usedNanos;
   }
 
   Upstream upstream() {
     return upstream;
+  }
+
+  LaneStats stats() {
+    return stats;
   }
 
   byte[] key() {
@@ -279,7 +288,7 @@ final class Counter {
           Split before = split;
           if (error == null && live != null && before != null && live.epoch() == before.epoch()) {
             // A shard takes no more: somebody is folding it, or it is full, or was lost.
-            Folding.fold(upstream, key, failed -> learned(failed, null));
+            Folding.fold(upstream, stats, key, failed -> learned(failed, null));
           } else {
             learned(error, live);
           }
@@ -347,7 +356,7 @@ final class Counter {
     }
     if (policy.always() || heat.isHot()) {
       opening = true;
-      Opening.split(upstream, key, policy.shape(), policy.foldAfterMillis(), this::opened);
+      Opening.split(upstream, stats, key, policy.shape(), policy.foldAfterMillis(), this::opened);
     }
   }
 
@@ -377,7 +386,27 @@ final class Counter {
       isWanted = false;
       Opening.renew(upstream, of, policy.foldAfterMillis());
     }
+    if (of != null && now - usedNanos < LOOK_NANOS && now - gatheredNanos > LOOK_NANOS) {
+      verify(of);
+    }
     return turns.isEmpty() && !opening && !learning && now - usedNanos > 3 * third;
+  }
+
+  /** Nobody reads here, so nobody would notice that the head was lost in a failover. */
+  private void verify(Split believed) {
+    Standing.look(
+        upstream,
+        key,
+        now -> {
+          Split live = now.live();
+          Split still = split;
+          boolean isAnother = live == null || live.epoch() != believed.epoch();
+          boolean isBelieved = still != null && still.epoch() == believed.epoch();
+          if (now.error() == null && isAnother && isBelieved) {
+            split = live;
+            isTotalKnown = false;
+          }
+        });
   }
 
   boolean isIdle() {

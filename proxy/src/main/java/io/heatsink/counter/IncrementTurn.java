@@ -185,6 +185,7 @@ final class IncrementTurn extends Turn {
     boolean exact = counter.policy().reply() == SplitPolicy.Reply.EXACT;
     Gathering.gather(
         counter.upstream(),
+        counter.stats(),
         split,
         exact,
         new Gathering.Taker() {

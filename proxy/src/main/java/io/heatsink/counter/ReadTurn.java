@@ -63,6 +63,7 @@ final class ReadTurn extends Turn {
     boolean exact = counter.policy().reply() == SplitPolicy.Reply.EXACT;
     Gathering.gather(
         counter.upstream(),
+        counter.stats(),
         split,
         exact,
         new Gathering.Taker() {

@@ -171,6 +171,7 @@ public final class SplitCounters {
       counter =
           new Counter(
               name.upstream(),
+              stats,
               name.key(),
               policy,
               new Counter.Heat() {
@@ -388,7 +389,8 @@ public final class SplitCounters {
   /** Folds the counters of this pattern, whoever split them; gets how many, and of how many. */
   public void fold(Upstream upstream, byte[] pattern, BiConsumer<Long, Long> done) {
     Glob glob = new Glob(new String(pattern, java.nio.charset.StandardCharsets.UTF_8));
-    Folding.fold(upstream, key -> glob.matches(Unpooled.wrappedBuffer(key), 0, key.length), done);
+    Folding.fold(
+        upstream, stats, key -> glob.matches(Unpooled.wrappedBuffer(key), 0, key.length), done);
   }
 
   /**
@@ -398,12 +400,13 @@ public final class SplitCounters {
    */
   public void sweep(Upstream home) {
     known.values().removeIf(Counter::sweep);
+    stats.splitCounters = known.values().stream().filter(each -> each.split() != null).count();
     long now = clock.nowNanos();
     if (now - sweptNanos > sweepNanos()) {
       sweptNanos = now;
       Set<Upstream> upstreams = new HashSet<>(List.of(home));
       known.keySet().forEach(name -> upstreams.add(name.upstream()));
-      upstreams.forEach(Folding::sweep);
+      upstreams.forEach(upstream -> Folding.sweep(upstream, stats));
       keepers.keySet().retainAll(upstreams);
       if (leastTotalNanos() > 0) {
         upstreams.forEach(upstream -> keeper(upstream, now));
@@ -437,7 +440,7 @@ public final class SplitCounters {
 
   private void keeper(Upstream of, long now) {
     keepers.computeIfAbsent(
-        of, to -> new Keeper(to, this::totalEveryNanos, leastTotalNanos(), now));
+        of, to -> new Keeper(to, stats, this::totalEveryNanos, leastTotalNanos(), now));
   }
 
   private long totalEveryNanos(byte[] key) {

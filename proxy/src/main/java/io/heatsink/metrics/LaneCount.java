@@ -59,8 +59,33 @@ public record LaneCount(
               "Shadow reads that were replied to otherwise: lower cache.ttl, or track",
               s -> s.staleHits),
           count("coalesced", "Reads answered by another's flight", s -> s.coalesced),
-          count("combined", "Increments that travelled with others", s -> s.combined),
-          count("split.increments", "Increments of split counters", s -> s.splitIncrements));
+          count("combined", "Increments that travelled with others", s -> s.combined));
+
+  private static final List<LaneCount> SPLITTING =
+      List.of(
+          count("split.increments", "Increments of split counters", s -> s.splitIncrements),
+          level(
+              "split.counters",
+              "Counters that clients of a lane count on and that are split",
+              s -> s.splitCounters),
+          count("splits", "Counters that were split from here", s -> s.splits),
+          count("split.shards", "Shards that were made for them", s -> s.shardsMade),
+          count(
+              "split.folds",
+              "Counters put together again from here; many a minute: raise fold-after",
+              s -> s.splitsFolded),
+          count(
+              "split.folded.seconds",
+              "For how long those had been split, added up",
+              s -> s.splitSecondsFolded),
+          count(
+              "split.folds.given.up",
+              "Folds that ended with an error, and are begun again: look after the backend",
+              s -> s.foldsGivenUp),
+          count(
+              "split.totals.kept",
+              "Times that a counter's own key was brought up to date (total-every)",
+              s -> s.totalsKept));
 
   private static final List<LaneCount> BACKEND =
       List.of(
@@ -115,7 +140,9 @@ public record LaneCount(
 
   /** All of them, in the order in which HEATSINK STATS tells them. */
   public static final List<LaneCount> ALL =
-      List.of(CLIENTS, REMEDIES, BACKEND, OBSERVING).stream().flatMap(List::stream).toList();
+      List.of(CLIENTS, REMEDIES, SPLITTING, BACKEND, OBSERVING).stream()
+          .flatMap(List::stream)
+          .toList();
 
   private static LaneCount count(String name, String help, ToLongFunction<LaneStats> value) {
     return new LaneCount(name, help, false, value);

@@ -22,6 +22,13 @@ public final class LaneStats {
   public long coalesced;
   public long combined;
   public long splitIncrements;
+  public long splits;
+  public long shardsMade;
+  public long splitsFolded;
+  public long splitSecondsFolded;
+  public long foldsGivenUp;
+  public long totalsKept;
+  public long splitCounters;
   public long backendCommands;
   public long backendErrors;
   public long backendConnections;
@@ -124,7 +131,6 @@ public final class LaneStats {
     staleHits += other.staleHits;
     coalesced += other.coalesced;
     combined += other.combined;
-    splitIncrements += other.splitIncrements;
     backendCommands += other.backendCommands;
     backendErrors += other.backendErrors;
     backendConnections += other.backendConnections;
@@ -136,8 +142,20 @@ public final class LaneStats {
     backendBytesIn += other.backendBytesIn;
     backendBytesOut += other.backendBytesOut;
     invalidations += other.invalidations;
+    addSplits(other);
     addClients(other);
     addRehearsed(other);
+  }
+
+  private void addSplits(LaneStats other) {
+    splitIncrements += other.splitIncrements;
+    splits += other.splits;
+    shardsMade += other.shardsMade;
+    splitsFolded += other.splitsFolded;
+    splitSecondsFolded += other.splitSecondsFolded;
+    foldsGivenUp += other.foldsGivenUp;
+    totalsKept += other.totalsKept;
+    splitCounters += other.splitCounters;
   }
 
   private void addRehearsed(LaneStats other) {

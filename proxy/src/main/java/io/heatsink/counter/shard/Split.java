@@ -1,6 +1,7 @@
 package io.heatsink.counter.shard;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One time that a counter is split, from its opening until it is folded. Immutable.
@@ -12,6 +13,12 @@ public record Split(byte[] key, long epoch, Shape shape) {
   /** The name of one shard. */
   public byte[] shard(int shard) {
     return shape.shard(key, shard);
+  }
+
+  /** For how long it has been split, by the clocks of this machine and of the counter's. */
+  public long ageSeconds() {
+    long micros = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()) - epoch;
+    return Math.max(0, TimeUnit.MICROSECONDS.toSeconds(micros));
   }
 
   /** A shard at random, from which a writer goes on in turn. */

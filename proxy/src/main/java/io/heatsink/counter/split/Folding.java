@@ -5,6 +5,7 @@ import io.heatsink.command.WholeReply;
 import io.heatsink.counter.shard.Names;
 import io.heatsink.counter.shard.Shape;
 import io.heatsink.counter.shard.Split;
+import io.heatsink.metrics.LaneStats;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -28,11 +29,13 @@ public final class Folding {
   private static final byte[] GONE = Calls.text("-HEATSINKGONE");
 
   private final Upstream to;
+  private final LaneStats stats;
   private final Split split;
   private final Consumer<@Nullable WholeReply> done;
 
-  private Folding(Upstream to, Split split, Consumer<@Nullable WholeReply> done) {
+  private Folding(Upstream to, LaneStats stats, Split split, Consumer<@Nullable WholeReply> done) {
     this.to = to;
+    this.stats = stats;
     this.split = split;
     this.done = done;
   }
@@ -41,7 +44,8 @@ public final class Folding {
    * Folds it if it is split; {@code done} gets why that could not be done, or null. When it is told
    * so, the counter's own key holds all of it.
    */
-  public static void fold(Upstream to, byte[] key, Consumer<@Nullable WholeReply> done) {
+  public static void fold(
+      Upstream to, LaneStats stats, byte[] key, Consumer<@Nullable WholeReply> done) {
     Standing.look(
         to,
         key,
@@ -52,9 +56,9 @@ public final class Folding {
           } else if (split == null) {
             done.accept(null);
           } else if (now.isOpening()) {
-            abort(to, split, done);
+            abort(to, stats, split, done);
           } else {
-            new Folding(to, split, done).seal();
+            new Folding(to, stats, split, done).seal();
           }
         });
   }
@@ -62,7 +66,7 @@ public final class Folding {
   /**
    * Folds one that is listed, and removes what was left of it; tells whether it is off the list.
    */
-  static void settle(Upstream to, Directory.Entry entry, Consumer<Boolean> done) {
+  static void settle(Upstream to, LaneStats stats, Directory.Entry entry, Consumer<Boolean> done) {
     Shape shape = entry.shape();
     if (shape == null) {
       done.accept(false);
@@ -70,6 +74,7 @@ public final class Folding {
     }
     fold(
         to,
+        stats,
         entry.key(),
         error -> {
           if (error != null) {
@@ -94,7 +99,8 @@ public final class Folding {
   }
 
   /** Takes back what has not become a split yet. */
-  static void abort(Upstream to, Split split, Consumer<@Nullable WholeReply> done) {
+  static void abort(
+      Upstream to, LaneStats stats, Split split, Consumer<@Nullable WholeReply> done) {
     Calls.run(
         to,
         Script.ABORT,
@@ -105,7 +111,7 @@ public final class Folding {
             done.accept(reply);
           } else if (reply.integer() == 0) {
             // It has become one meanwhile, or somebody else was faster.
-            fold(to, split.key(), done);
+            fold(to, stats, split.key(), done);
           } else {
             done.accept(null);
             clean(to, split, () -> leave(to, split));
@@ -132,7 +138,7 @@ public final class Folding {
   private void sealed(List<WholeReply> replies) {
     WholeReply error = Calls.Parts.error(replies, GONE);
     if (error != null) {
-      done.accept(error);
+      giveUp(error);
       return;
     }
     long sum = 0;
@@ -154,8 +160,9 @@ public final class Folding {
   /** Shards go after the head has, so either this has been done or they were lost. */
   private void missing(Standing now, long amount, int lost) {
     Split live = now.live();
-    if (now.error() != null) {
-      done.accept(now.error());
+    WholeReply unknown = now.error();
+    if (unknown != null) {
+      giveUp(unknown);
     } else if (live == null || live.epoch() != split.epoch()) {
       done.accept(null);
     } else {
@@ -167,6 +174,11 @@ public final class Folding {
     }
   }
 
+  private void giveUp(WholeReply why) {
+    stats.foldsGivenUp++;
+    done.accept(why);
+  }
+
   private void apply(long amount) {
     Calls.run(
         to,
@@ -175,12 +187,14 @@ public final class Folding {
         List.of(Calls.number(split.epoch()), Calls.number(amount)),
         reply -> {
           if (reply.isError() && !reply.begins(GONE)) {
-            done.accept(reply);
+            giveUp(reply);
             return;
           }
           Failpoint.APPLIED.reached();
           done.accept(null);
           if (!reply.isError()) {
+            stats.splitsFolded++;
+            stats.splitSecondsFolded += split.ageSeconds();
             clean(to, split, () -> leave(to, split));
           }
         });
@@ -223,28 +237,39 @@ public final class Folding {
   }
 
   /** Folds those whose lease is over; called every now and then by everybody. */
-  public static void sweep(Upstream to) {
-    Directory.list(to, true, entries -> entries.forEach(entry -> settle(to, entry, isOff -> {})));
+  public static void sweep(Upstream to, LaneStats stats) {
+    Directory.list(
+        to, true, entries -> entries.forEach(entry -> settle(to, stats, entry, isOff -> {})));
   }
 
   /** Folds those that are wanted; {@code done} gets how many, and of how many. */
-  public static void fold(Upstream to, Predicate<byte[]> wanted, BiConsumer<Long, Long> done) {
+  public static void fold(
+      Upstream to, LaneStats stats, Predicate<byte[]> wanted, BiConsumer<Long, Long> done) {
     Directory.list(
         to,
         false,
         entries -> {
           List<Directory.Entry> chosen =
               entries.stream().filter(entry -> wanted.test(entry.key())).toList();
-          settle(to, chosen, 0, 0, done);
+          settle(to, stats, chosen, 0, 0, done);
         });
   }
 
   private static void settle(
-      Upstream to, List<Directory.Entry> of, int at, long folded, BiConsumer<Long, Long> done) {
+      Upstream to,
+      LaneStats stats,
+      List<Directory.Entry> of,
+      int at,
+      long folded,
+      BiConsumer<Long, Long> done) {
     if (at == of.size()) {
       done.accept(folded, (long) at);
     } else {
-      settle(to, of.get(at), isOff -> settle(to, of, at + 1, folded + (isOff ? 1 : 0), done));
+      settle(
+          to,
+          stats,
+          of.get(at),
+          isOff -> settle(to, stats, of, at + 1, folded + (isOff ? 1 : 0), done));
     }
   }
 }

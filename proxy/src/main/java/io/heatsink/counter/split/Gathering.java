@@ -4,6 +4,7 @@ import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
 import io.heatsink.counter.shard.Names;
 import io.heatsink.counter.shard.Split;
+import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Replies;
 import java.util.Arrays;
 import java.util.List;
@@ -64,22 +65,24 @@ public final class Gathering {
       Replies.error("ERR value is not an integer or out of range");
 
   private final Upstream to;
+  private final LaneStats stats;
   private final Split split;
   private final boolean exact;
   private final Taker taker;
   private @Nullable Reading before;
   private int readings;
 
-  private Gathering(Upstream to, Split split, boolean exact, Taker taker) {
+  private Gathering(Upstream to, LaneStats stats, Split split, boolean exact, Taker taker) {
     this.to = to;
+    this.stats = stats;
     this.split = split;
     this.exact = exact;
     this.taker = taker;
   }
 
   /** Reads it all; {@code exact} for a total that it had at one moment since this was called. */
-  public static void gather(Upstream to, Split split, boolean exact, Taker taker) {
-    new Gathering(to, split, exact, taker).read();
+  public static void gather(Upstream to, LaneStats stats, Split split, boolean exact, Taker taker) {
+    new Gathering(to, stats, split, exact, taker).read();
   }
 
   private void read() {
@@ -141,6 +144,7 @@ public final class Gathering {
     } else {
       Folding.fold(
           to,
+          stats,
           split.key(),
           error -> {
             if (error == null) {

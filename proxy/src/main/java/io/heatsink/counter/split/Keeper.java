@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.heatsink.command.Upstream;
 import io.heatsink.counter.shard.Names;
+import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Replies;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ public final class Keeper {
   private static final int LEASE_PARTS = 2;
 
   private final Upstream to;
+  private final LaneStats stats;
   private final ToLongFunction<byte[]> everyNanos;
   private final long leaseMillis;
   private final long slackNanos;
@@ -48,8 +50,14 @@ public final class Keeper {
    *     nobody cares
    * @param leastNanos the least that is not 0
    */
-  public Keeper(Upstream to, ToLongFunction<byte[]> everyNanos, long leastNanos, long nowNanos) {
+  public Keeper(
+      Upstream to,
+      LaneStats stats,
+      ToLongFunction<byte[]> everyNanos,
+      long leastNanos,
+      long nowNanos) {
     this.to = to;
+    this.stats = stats;
     this.everyNanos = everyNanos;
     this.leaseMillis = TimeUnit.NANOSECONDS.toMillis(leastNanos * LEASE_PARTS / PARTS);
     this.slackNanos = leastNanos / PARTS / 2;
@@ -93,7 +101,7 @@ public final class Keeper {
       boolean isDue = before == null || nowNanos - before >= every / PARTS - slackNanos;
       if (every > 0 && listed.add(key) && isDue && underWay.add(key)) {
         kept.put(key, nowNanos);
-        Keeping.keep(to, entry.key(), () -> underWay.remove(key));
+        Keeping.keep(to, stats, entry.key(), () -> underWay.remove(key));
       }
     }
     kept.keySet().retainAll(listed);

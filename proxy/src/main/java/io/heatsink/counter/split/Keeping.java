@@ -4,6 +4,7 @@ import io.heatsink.command.Upstream;
 import io.heatsink.command.WholeReply;
 import io.heatsink.counter.shard.Names;
 import io.heatsink.counter.shard.Split;
+import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Replies;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +30,21 @@ final class Keeping {
   private static final byte[] AMOUNT = Replies.ascii("n");
 
   private final Upstream to;
+  private final LaneStats stats;
   private final Split split;
   private final Standing now;
   private final Runnable done;
 
-  private Keeping(Upstream to, Split split, Standing now, Runnable done) {
+  private Keeping(Upstream to, LaneStats stats, Split split, Standing now, Runnable done) {
     this.to = to;
+    this.stats = stats;
     this.split = split;
     this.now = now;
     this.done = done;
   }
 
   /** Does it if it is split; {@code done} is called whatever came of it. */
-  static void keep(Upstream to, byte[] key, Runnable done) {
+  static void keep(Upstream to, LaneStats stats, byte[] key, Runnable done) {
     Standing.look(
         to,
         key,
@@ -50,7 +53,7 @@ final class Keeping {
           if (live == null) {
             done.run();
           } else {
-            new Keeping(to, live, now, done).read();
+            new Keeping(to, stats, live, now, done).read();
           }
         });
   }
@@ -90,6 +93,7 @@ final class Keeping {
             Calls.number(sum)),
         reply -> {
           Failpoint.KEPT.reached();
+          stats.totalsKept += reply.isInteger() ? 1 : 0;
           done.run();
         });
   }

@@ -5,6 +5,7 @@ import io.heatsink.command.WholeReply;
 import io.heatsink.counter.shard.Names;
 import io.heatsink.counter.shard.Shape;
 import io.heatsink.counter.shard.Split;
+import io.heatsink.metrics.LaneStats;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -23,14 +24,21 @@ public final class Opening {
   private static final byte[] UNKNOWN = Calls.text("-HEATSINK");
 
   private final Upstream to;
+  private final LaneStats stats;
   private final byte[] key;
   private final Shape shape;
   private final long leaseMillis;
   private final Consumer<@Nullable Split> done;
 
   private Opening(
-      Upstream to, byte[] key, Shape shape, long leaseMillis, Consumer<@Nullable Split> done) {
+      Upstream to,
+      LaneStats stats,
+      byte[] key,
+      Shape shape,
+      long leaseMillis,
+      Consumer<@Nullable Split> done) {
     this.to = to;
+    this.stats = stats;
     this.key = key;
     this.shape = shape;
     this.leaseMillis = leaseMillis;
@@ -39,8 +47,13 @@ public final class Opening {
 
   /** {@code done} gets how it is split, or null where that could not be, or somebody else does. */
   public static void split(
-      Upstream to, byte[] key, Shape shape, long leaseMillis, Consumer<@Nullable Split> done) {
-    new Opening(to, key, shape, leaseMillis, done).enrol();
+      Upstream to,
+      LaneStats stats,
+      byte[] key,
+      Shape shape,
+      long leaseMillis,
+      Consumer<@Nullable Split> done) {
+    new Opening(to, stats, key, shape, leaseMillis, done).enrol();
   }
 
   /** Makes the lease of a split counter longer. */
@@ -58,7 +71,7 @@ public final class Opening {
       done.accept(null);
     } else if (other.length > 0) {
       // Of another shape: whatever is left of that goes first, and then somebody may try again.
-      Folding.settle(to, new Directory.Entry(key, other), unused -> done.accept(null));
+      Folding.settle(to, stats, new Directory.Entry(key, other), unused -> done.accept(null));
     } else {
       Failpoint.ENROLLED.reached();
       Calls.run(
@@ -113,6 +126,8 @@ public final class Opening {
         reply -> {
           if (reply.isInteger()) {
             Failpoint.ACTIVATED.reached();
+            stats.splits++;
+            stats.shardsMade += shape.shards();
             // Again, in case somebody who tidied up has just taken it off the list.
             Directory.enrol(to, key, shape, leaseMillis, unused -> {});
             done.accept(split);
@@ -126,6 +141,6 @@ public final class Opening {
   }
 
   private void abort(Split split) {
-    Folding.abort(to, split, unused -> done.accept(null));
+    Folding.abort(to, stats, split, unused -> done.accept(null));
   }
 }

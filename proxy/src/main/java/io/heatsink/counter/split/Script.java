@@ -10,13 +10,24 @@ enum Script {
 
   /**
    * Keys: heads, then what the command names; args: number of heads, the command. An increment's
-   * number that Lua cannot tell exactly is answered as a string.
+   * number that Lua cannot tell exactly is answered as a string. A deadline that is to be set only
+   * where there is none changes nothing where there is one, split or not.
    */
   GATE(
       """
+      local function is_idle()
+        if #ARGV ~= 5 or string.lower(ARGV[5]) ~= 'nx' then return false end
+        local c = string.lower(ARGV[2])
+        return (c == 'expire' or c == 'pexpire' or c == 'expireat' or c == 'pexpireat')
+          and string.match(ARGV[4], '^%-?[1-9]%d?%d?%d?%d?%d?%d?%d?%d?%d?%d?%d?%d?$')
+          and redis.call('PTTL', ARGV[3]) >= 0
+      end
       for i = 1, tonumber(ARGV[1]) do
         local s = redis.call('HGET', KEYS[i], 's')
-        if s and s ~= 'o' then return redis.error_reply('HEATSINKSPLIT ' .. i) end
+        if s and s ~= 'o' then
+          if is_idle() then return 0 end
+          return redis.error_reply('HEATSINKSPLIT ' .. i)
+        end
       end
       local r = redis.pcall(unpack(ARGV, 2))
       if type(r) == 'number' and math.abs(r) >= 9007199254740992 then
