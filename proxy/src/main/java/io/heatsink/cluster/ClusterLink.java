@@ -198,6 +198,22 @@ final class ClusterLink implements Link, Primaries {
   }
 
   @Override
+  public long parts(Request request, CommandSpec spec) {
+    if (!links.isSpread()) {
+      return 0;
+    }
+    if (!spec.keys(request, keys) || keys.count() == 0) {
+      return -1;
+    }
+    long parts = 0;
+    for (int i = 0; i < keys.count(); i++) {
+      int word = keys.get(i);
+      parts |= word < request.argc() ? 1L << (slot(request, word) / Dispatch.SLOTS_A_PART) : 0;
+    }
+    return parts;
+  }
+
+  @Override
   public void send(Request request, ReplySlot to) {
     CommandSpec spec = links.commands().find(request);
     int slot = slot(request, spec);

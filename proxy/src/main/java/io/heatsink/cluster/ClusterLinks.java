@@ -278,6 +278,22 @@ public final class ClusterLinks implements Links {
   }
 
   @Override
+  public List<Pipe> pinEach(PipeKey key, long parts) {
+    List<Pipe> pipes = new ArrayList<>();
+    for (LaneNode node : isSpread() ? dispatch.owners(parts) : Set.<LaneNode>of()) {
+      Pipe pipe = node.pipes().pin(key, null, null);
+      if (pipe == null) {
+        exhausted = node;
+        pipes.forEach(each -> unpin(each, true));
+        return List.of();
+      }
+      pinned.put(pipe, node);
+      pipes.add(pipe);
+    }
+    return pipes;
+  }
+
+  @Override
   public long retryNanos() {
     return deadline.toNanos();
   }

@@ -12,8 +12,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,9 @@ final class Dispatch {
 
   static final int FIRST_SHARD = KEYLESS + 1;
   static final int MAX_SHARDS = 1_024;
+
+  /** Slots are told apart roughly by {@link io.heatsink.upstream.Link#parts}. */
+  static final int SLOTS_A_PART = Topology.SLOTS / Long.SIZE;
 
   private final EventLoop loop;
   private final LaneClock clock;
@@ -90,6 +95,21 @@ final class Dispatch {
   /** Who has the slot, as far as is known. */
   @Nullable LaneNode owner(int slot) {
     return owners[slot];
+  }
+
+  /** Who has slots in these parts; of none, who has the commands without keys. */
+  Set<LaneNode> owners(long parts) {
+    Set<LaneNode> all = new HashSet<>();
+    for (int slot = 0; slot < Topology.SLOTS; slot++) {
+      if ((parts >>> (slot / SLOTS_A_PART) & 1) != 0) {
+        all.add(owners[slot]);
+      }
+    }
+    if (parts == 0) {
+      all.add(owners[KEYLESS]);
+    }
+    all.remove(null);
+    return all;
   }
 
   /** The slot has this owner now, or none. */

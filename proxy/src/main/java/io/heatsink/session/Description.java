@@ -6,6 +6,7 @@ import io.heatsink.command.Handling;
 import io.heatsink.command.LaneClock;
 import io.heatsink.reply.ClientPlace;
 import io.heatsink.resp.Request;
+import io.heatsink.upstream.Link;
 import io.heatsink.upstream.Pipe;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -29,6 +30,8 @@ final class Description {
   private long heardNanos;
   private CommandSpec latest = CommandSpec.UNKNOWN;
   private int latestBytes;
+  private long written;
+  private boolean waiting;
 
   Description(Session session, Pin pin, LaneClock clock) {
     this.session = session;
@@ -44,9 +47,36 @@ final class Description {
   }
 
   /** The client's latest command. */
-  void runs(CommandSpec spec, int bytes) {
+  void runs(CommandSpec spec, Request request) {
     latest = spec;
-    latestBytes = bytes;
+    latestBytes = request.length();
+    if (spec.isWrite()) {
+      written |= session.pipe().parts(request, spec);
+    }
+  }
+
+  /** The same of one that is not kept whole, so that its keys are not known. */
+  void passes(CommandSpec spec, Request head) {
+    latest = spec;
+    latestBytes = head.length();
+    if (spec.isWrite()) {
+      written = -1;
+    }
+  }
+
+  /** Parts of the keys' slots that the client may have written to, see {@link Link#parts}. */
+  long written() {
+    return written;
+  }
+
+  /** The client waits for replicas of several nodes, or no more. */
+  void waits(boolean isWaiting) {
+    waiting = isWaiting;
+  }
+
+  /** Whether it waits so. */
+  boolean isWaiting() {
+    return waiting;
   }
 
   /** Says of the place of the latest command, which is at hand still, what it is for. */
@@ -132,7 +162,7 @@ final class Description {
             + (own != null && own.isTunnel() ? "S" : "")
             + (to.isSubscribed() ? "P" : "")
             + (pin.transaction().isOpen() ? "x" : "")
-            + (own != null && blocks && !session.queue().isEmpty() ? "b" : "")
+            + (waiting || (own != null && blocks && !session.queue().isEmpty()) ? "b" : "")
             + pin.tracking().flags()
             + (isUnix ? "U" : "");
     return flags.isEmpty() ? "N" : flags;

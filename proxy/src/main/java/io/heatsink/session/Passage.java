@@ -59,7 +59,7 @@ final class Passage {
     } else {
       expect(Objects.requireNonNull(pin.pipe()), head, spec);
     }
-    session.description().runs(spec, head.length());
+    session.description().passes(spec, head);
     parser.beginPass();
     return true;
   }

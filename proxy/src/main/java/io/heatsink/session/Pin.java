@@ -35,8 +35,6 @@ final class Pin {
 
   private static final byte[] PING = Replies.request(OwnWords.PING);
   private static final byte[] MULTI = Replies.request("MULTI");
-  private static final byte[] NO_WAIT =
-      Replies.error("ERR Heatsink: WAIT is not possible where keys are spread over nodes");
 
   private final Session session;
   private final LaneContext lane;
@@ -94,9 +92,8 @@ final class Pin {
     if (!session.isDrained()) {
       return false;
     }
-    if (spec.name().startsWith("wait") && lane.pipes().isSpread()) {
-      session.answer(NO_WAIT);
-      return true;
+    if (WaitForAll.isMeant(spec, lane.pipes())) {
+      return WaitForAll.begin(session, lane, request);
     }
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
     if (policy != null) {
@@ -242,9 +239,13 @@ final class Pin {
           return false;
         }
         moveTransaction(request, spec);
-      } else if (sticky && !transaction.isHeld() && session.isResp3()) {
-        return session.route(request, spec);
+      } else if (sticky && !transaction.isHeld() && Elsewhere.takes(session, request, spec)) {
+        return true;
       }
+    }
+    boolean isAlone = sticky && !transaction.isHeld() && session.isResp3();
+    if (isAlone && spec.accepts(request) && WaitForAll.isMeant(spec, links)) {
+      return WaitForAll.begin(session, lane, request);
     }
     Pipe own = Objects.requireNonNull(pipe);
     if (own.isFull()) {

@@ -213,7 +213,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** The client sends nothing more: it gets what it is owed, unless that may never come. */
   private void endInput() {
-    if (pin.isActive() && !largeReads.isUnderWay()) {
+    if ((pin.isActive() && !largeReads.isUnderWay()) || description.isWaiting()) {
       close();
     } else if (waits == 0) {
       dispatchDeferred();
@@ -224,7 +224,7 @@ public final class Session extends ChannelInboundHandlerAdapter
   /** One request; false if it must be seen again when the session no longer waits. */
   boolean handle(Request request) {
     CommandSpec spec = lane.commands().get().find(request);
-    description.runs(spec, request.length());
+    description.runs(spec, request);
     Login judge = clients().login();
     return (judge != null && judge.judges(spec))
         ? judge.handle(request, spec)

@@ -24,6 +24,14 @@ public interface Link extends Upstream {
   /** Calls back with null once it is ready, or with the error reply that it got. */
   void whenOpen(Consumer<byte @Nullable []> listener);
 
+  /**
+   * Which of 64 equal ranges of slots this request's keys are in, as bits; all of them if that
+   * cannot be known. 0 where keys are not spread over nodes.
+   */
+  default long parts(Request request, CommandSpec spec) {
+    return 0;
+  }
+
   /** Whether bounds are reached where this request would travel, so that its client must wait. */
   default boolean isFull(Request request, CommandSpec spec) {
     return isFull();

@@ -2,6 +2,7 @@ package io.heatsink.upstream;
 
 import io.heatsink.command.CommandSpec;
 import io.heatsink.resp.Request;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,16 @@ public interface Links {
    * @param request what it is for first, if that is known
    */
   @Nullable Pipe pin(PipeKey key, @Nullable Request request, @Nullable CommandSpec spec);
+
+  /**
+   * As {@link #pin}, one to each node that has slots in these parts ({@link Link#parts}), to any
+   * node where there are none.
+   *
+   * @return empty over the bound, or where keys are not spread
+   */
+  default List<Pipe> pinEach(PipeKey key, long parts) {
+    return List.of();
+  }
 
   /** Whether this connection, which was pinned, leads where this request has to travel. */
   boolean serves(Pipe pinned, Request request, CommandSpec spec);

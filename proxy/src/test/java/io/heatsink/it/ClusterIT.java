@@ -287,6 +287,33 @@ class ClusterIT {
     }
   }
 
+  /** What needs a connection of the client's own must not travel on one that all share. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void aSubscriberListensOnOneNode(int protocol) {
+    String here = "here";
+    int i = 0;
+    while (cluster.ownerOf("there" + i) == cluster.ownerOf(here)) {
+      i++;
+    }
+    String there = "there" + i;
+    try (RawClient subscriber = RawClient.connect(heatsink.address())) {
+      subscriber.call("HELLO", Integer.toString(protocol));
+      assertThat(subscriber.call("SSUBSCRIBE", here)).contains("ssubscribe", here);
+      assertThat(subscriber.call("SSUBSCRIBE", there)).contains("listens on another node");
+      if (protocol == 3) {
+        assertThat(subscriber.call("BLPOP", there, "0")).contains("listens on another node");
+        assertThat(subscriber.call("WATCH", there)).contains("listens on another node");
+        assertThat(subscriber.call("EVAL", "return 7", "1", there)).isEqualTo(":7\r\n");
+      }
+      assertThat(client.call("SPUBLISH", here, "hello")).isEqualTo(":1\r\n");
+      assertThat(subscriber.readText()).contains("hello");
+    }
+    client.call("HELLO", Integer.toString(protocol));
+    assertThat(client.call("SET", there, "v")).isEqualTo("+OK\r\n");
+    assertThat(client.call("GET", there)).isEqualTo("$1\r\nv\r\n");
+  }
+
   @Test
   void inResp3ASubscriberReadsAndWritesKeysOfAllNodes() {
     try (RawClient subscriber = RawClient.connect(heatsink.address())) {
