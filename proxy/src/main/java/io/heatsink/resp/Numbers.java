@@ -50,6 +50,31 @@ public final class Numbers {
 
   /** Decimal digits. */
   public static byte[] ascii(long value) {
-    return Replies.ascii(Long.toString(value));
+    byte[] out = new byte[length(value)];
+    put(value, out, out.length);
+    return out;
+  }
+
+  /** How many characters {@link #ascii} has. */
+  static int length(long value) {
+    int length = value < 0 ? 2 : 1;
+    for (long left = value / 10; left != 0; left /= 10) {
+      length++;
+    }
+    return length;
+  }
+
+  /** Puts decimal digits before {@code end}. */
+  static void put(long value, byte[] out, int end) {
+    // Counted below zero, where there is room for the smallest long too.
+    long left = value < 0 ? value : -value;
+    int at = end;
+    do {
+      out[--at] = (byte) ('0' - left % 10);
+      left /= 10;
+    } while (left != 0);
+    if (value < 0) {
+      out[--at] = '-';
+    }
   }
 }

@@ -29,7 +29,12 @@ public final class Replies {
 
   /** An integer reply. */
   public static byte[] integer(long value) {
-    return ascii(":" + value + "\r\n");
+    byte[] out = new byte[Numbers.length(value) + 3];
+    out[0] = ':';
+    Numbers.put(value, out, out.length - 2);
+    out[out.length - 2] = '\r';
+    out[out.length - 1] = '\n';
+    return out;
   }
 
   /** A bulk string reply. */

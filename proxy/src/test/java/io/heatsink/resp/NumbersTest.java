@@ -111,4 +111,16 @@ class NumbersTest {
     }
     return new BigInteger(text.toString()).bitLength() < 64;
   }
+
+  @Test
+  void digitsOfEveryLength() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 10_000; i++) {
+      long value = random.nextLong() >> random.nextInt(64);
+      assertThat(Wire.text(Numbers.ascii(value))).isEqualTo(Long.toString(value));
+      assertThat(Wire.text(Replies.integer(value))).isEqualTo(":" + value + "\r\n");
+    }
+    assertThat(Wire.text(Replies.integer(Long.MIN_VALUE))).isEqualTo(":-9223372036854775808\r\n");
+    assertThat(Wire.text(Replies.integer(0))).isEqualTo(":0\r\n");
+  }
 }
