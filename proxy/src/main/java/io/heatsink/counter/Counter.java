@@ -29,7 +29,8 @@ final class Counter {
    * So the total that is shown is what the latest reading found and what was counted here
    * since: an increment that was sent before the reading is in it (one slot, one order) and
    * was answered before it, and one that was sent after it is not, and is added when it is
-   * answered.
+   * answered. A reading that is done again may be sent after what is answered after it, and then
+   * has that in it: so both have numbers by when they were sent.
    *
    * Whether the counter is split is only ever believed here. Each step names what it believes, and
    * where that is not so it does nothing and comes back; then it is looked up, and the steps that
@@ -59,6 +60,8 @@ final class Counter {
   private long disturbances;
   private boolean isTotalKnown;
   private long total;
+  private long totalAt;
+  private long sends;
   private long gatheredNanos;
   private long usedNanos;
   private long renewedNanos;
@@ -333,17 +336,27 @@ final class Counter {
         && heat.nowNanos() - gatheredNanos < policy.freshnessNanos();
   }
 
-  /** A reading has found this total. */
-  long found(long sum) {
-    total = sum;
-    isTotalKnown = true;
-    gatheredNanos = heat.nowNanos();
+  /** Tells what is sent now from what was sent before it. */
+  long nextSend() {
+    return ++sends;
+  }
+
+  /** A reading has found this total; one that was sent later knows better. */
+  long found(long sum, long sentAt) {
+    if (!isTotalKnown || sentAt > totalAt) {
+      total = sum;
+      totalAt = sentAt;
+      isTotalKnown = true;
+      gatheredNanos = heat.nowNanos();
+    }
     return total;
   }
 
-  /** So much more has been counted here. */
-  long counted(long sum) {
-    total += sum;
+  /** So much more has been counted here; a reading that was sent later has it in its total. */
+  long counted(long sum, long sentAt) {
+    if (sentAt > totalAt) {
+      total += sum;
+    }
     return total;
   }
 

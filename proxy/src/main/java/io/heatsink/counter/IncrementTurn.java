@@ -45,6 +45,8 @@ final class IncrementTurn extends Turn {
   private boolean isGone;
   private @Nullable Long gathered;
   private long readAt;
+  private long addedAt;
+  private long gatheredAt;
   private @Nullable Long after;
   private @Nullable WholeReply error;
   private boolean alone;
@@ -87,6 +89,7 @@ final class IncrementTurn extends Turn {
   private void sendWhole() {
     Counter counter = counter();
     if (added) {
+      gatheredAt = counter.nextSend();
       run(List.of(GET, counter.key()), this::read);
       return;
     }
@@ -153,6 +156,7 @@ final class IncrementTurn extends Turn {
     SplitPolicy.Reply mode = counter.policy().reply();
     boolean asks = mode == SplitPolicy.Reply.APPROXIMATE && !counter.isFresh();
     awaited = asks ? 2 : 1;
+    addedAt = counter.nextSend();
     isGone = false;
     gathered = null;
     Gate.add(
@@ -161,7 +165,10 @@ final class IncrementTurn extends Turn {
         counter.shard(split),
         sum,
         isOnes,
-        counter::disturbed,
+        () -> {
+          addedAt = counter.nextSend();
+          counter.disturbed();
+        },
         reply -> {
           isGone = Gate.isGone(reply);
           added = reply.isInteger();
@@ -182,6 +189,7 @@ final class IncrementTurn extends Turn {
   private void gather(Split split) {
     Counter counter = counter();
     long disturbances = counter.disturbances();
+    gatheredAt = counter.nextSend();
     boolean exact = counter.policy().reply() == SplitPolicy.Reply.EXACT;
     Gathering.gather(
         counter.upstream(),
@@ -255,7 +263,7 @@ final class IncrementTurn extends Turn {
       total = whole;
       counter.incremented();
     } else {
-      total = found == null ? counter.counted(sum) : counter.found(found);
+      total = found == null ? counter.counted(sum, addedAt) : counter.found(found, gatheredAt);
       counter.used();
     }
     answer(total, whole != null);

@@ -21,6 +21,7 @@ final class ReadTurn extends Turn {
   private byte @Nullable [] value;
   private @Nullable Long total;
   private long readAt;
+  private long sentAt;
 
   ReadTurn(Counter counter) {
     super(counter);
@@ -60,6 +61,7 @@ final class ReadTurn extends Turn {
   private void gather(Split split) {
     Counter counter = counter();
     long disturbances = counter.disturbances();
+    sentAt = counter.nextSend();
     boolean exact = counter.policy().reply() == SplitPolicy.Reply.EXACT;
     Gathering.gather(
         counter.upstream(),
@@ -105,7 +107,7 @@ final class ReadTurn extends Turn {
       readers.forEach(reader -> reader.error(failed));
       return;
     }
-    byte[] found = sum == null ? value : Numbers.ascii(counter().found(sum));
+    byte[] found = sum == null ? value : Numbers.ascii(counter().found(sum, sentAt));
     readers.forEach(reader -> reader.value(found));
   }
 }
