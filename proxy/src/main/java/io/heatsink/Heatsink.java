@@ -286,6 +286,7 @@ public final class Heatsink implements AutoCloseable {
             tracking,
             events,
             slow,
+            new Splits(lanes.get(0), live.backend().database()),
             this::configured,
             (done, failed) -> reloads.begin(done, failed)));
   }

@@ -3,6 +3,7 @@ package io.heatsink;
 import io.heatsink.terminal.ConfigCommand;
 import io.heatsink.terminal.EventsCommand;
 import io.heatsink.terminal.FlushCommand;
+import io.heatsink.terminal.FoldCommand;
 import io.heatsink.terminal.HealthCommand;
 import io.heatsink.terminal.HotKeysCommand;
 import io.heatsink.terminal.PolicyCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       PolicyCommand.class,
       SuggestCommand.class,
       FlushCommand.class,
+      FoldCommand.class,
       EventsCommand.class,
       SlowLogCommand.class
     })

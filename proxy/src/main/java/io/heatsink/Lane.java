@@ -17,6 +17,7 @@ import io.heatsink.console.LaneView;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.counter.combine.Combiner;
+import io.heatsink.counter.split.Listed;
 import io.heatsink.detect.HotKey;
 import io.heatsink.detect.HotKeyPeriod;
 import io.heatsink.detect.HotKeys;
@@ -25,6 +26,7 @@ import io.heatsink.flight.Coalescer;
 import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
+import io.heatsink.policy.Glob;
 import io.heatsink.policy.LanePolicies;
 import io.heatsink.policy.Policies;
 import io.heatsink.policy.PolicyBook;
@@ -55,6 +57,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -350,6 +354,39 @@ final class Lane {
     policies.adopt(next);
     rehearse(context.router(), shared.policies().rehearsed());
     writes.everythingChanged();
+  }
+
+  /** Which counters are split in this database; on the loop. */
+  void splits(int database, Consumer<List<Listed>> then) {
+    Link link = link(database);
+    if (link == null) {
+      then.accept(List.of());
+      return;
+    }
+    Listed.look(link, then);
+    pipes.release(link);
+  }
+
+  /** Folds those that match, whoever split them; gets how many of how many; on the loop. */
+  void fold(int database, Glob glob, BiConsumer<Long, Long> then) {
+    Link link = link(database);
+    if (link == null) {
+      then.accept(0L, 0L);
+      return;
+    }
+    SplitCounters.fold(
+        link,
+        stats,
+        glob,
+        (folded, found) -> {
+          pipes.release(link);
+          then.accept(folded, found);
+        });
+  }
+
+  private @Nullable Link link(int database) {
+    clock.refresh();
+    return pipes.acquire(new PipeKey(shared.files().backend(), database, false));
   }
 
   /** Counts a client that was turned away; on the loop. */

@@ -57,6 +57,7 @@ public final class Console implements AdminSite {
   private final Observed observed;
   private final History history;
   private final AddedRules rules;
+  private final SplitWatch splits;
   private final StateJson documents;
   private @Nullable String state;
 
@@ -64,13 +65,14 @@ public final class Console implements AdminSite {
     this.observed = observed;
     this.history = new History(observed);
     this.rules = new AddedRules(observed);
+    this.splits = new SplitWatch(observed);
     this.documents = new StateJson(observed);
   }
 
   /** Looks at everything; to be called every second. */
   public void look() {
     state = null;
-    history.look();
+    splits.look(!history.look().limits().splits().isEmpty());
   }
 
   @Override
@@ -118,7 +120,7 @@ public final class Console implements AdminSite {
       case "state" -> {
         String text = state;
         if (text == null) {
-          text = documents.state(moment, rules.all());
+          text = documents.state(moment, rules.all(), splits.latest());
           state = text;
         }
         yield text;
@@ -184,6 +186,9 @@ public final class Console implements AdminSite {
       case "reload" -> {
         return reload();
       }
+      case "fold" -> {
+        return fold(body);
+      }
       case "flush" -> flush(body);
       case "rules" -> addRule(body);
       case "rules/remove" -> {
@@ -191,7 +196,7 @@ public final class Console implements AdminSite {
           throw new Fault(404, "there is no such rule");
         }
       }
-      default -> throw new Fault(404, "no such action: flush, reload, rules, rules/remove");
+      default -> throw new Fault(404, "no such action: flush, fold, reload, rules, rules/remove");
     }
     state = null;
     return StateJson.object(json -> json.name("ok").value(true));
@@ -229,6 +234,19 @@ public final class Console implements AdminSite {
     int database = (int) number(body, "database", 0);
     observed.writes().changed(hash(key, database));
     observed.events().add(Kind.FLUSH, Severity.INFO, "flushed by an operator", key);
+  }
+
+  private String fold(JsonObject body) {
+    String pattern = text(body, "pattern");
+    byte[] key = pattern.isEmpty() ? key(body) : null;
+    Glob glob = key == null ? new Glob(pattern) : Glob.exactly(key);
+    SplitWatch.Folded done = splits.fold((int) number(body, "database", -1), glob, key);
+    state = null;
+    if (done == null) {
+      throw new Fault(503, "still folding: an event tells when it is done");
+    }
+    return StateJson.object(
+        json -> json.name("folded").value(done.folded()).name("found").value(done.found()));
   }
 
   /** Of a long key the page knows the beginning only; which one it is, the hot set knows. */

@@ -43,6 +43,7 @@ public record Observed(
     TrackingState tracking,
     EventLog events,
     SlowLog slow,
+    SplitControl splits,
     Supplier<List<Configured>> settings,
     BiConsumer<Consumer<Map<String, List<String>>>, Consumer<String>> reload) {
 

@@ -5,6 +5,7 @@ import io.heatsink.admin.KeyName;
 import io.heatsink.advice.Savings;
 import io.heatsink.console.Moment.Point;
 import io.heatsink.counter.SplitPolicy;
+import io.heatsink.counter.split.Listed;
 import io.heatsink.detect.HotKey;
 import io.heatsink.journal.Event;
 import io.heatsink.journal.SlowRequest;
@@ -26,7 +27,7 @@ final class StateJson {
   /** Of a key so many bytes are shown; more say nothing to who reads. */
   private static final int SHOWN_BYTES = 256;
 
-  private static final int SHOWN_SHARDS = 64;
+  static final int SHOWN_SHARDS = 64;
   private static final int SHOWN_EVENTS = 100;
   private static final int SHOWN_SLOW = 50;
 
@@ -54,7 +55,7 @@ final class StateJson {
   }
 
   /** Everything at one moment. */
-  String state(Moment moment, List<Rule> rules) {
+  String state(Moment moment, List<Rule> rules, List<Listed> splits) {
     return object(
         json -> {
           head(json, moment);
@@ -62,6 +63,7 @@ final class StateJson {
           observing(json, moment);
           hotKeys(json, moment);
           counters(json, moment);
+          SplitJson.write(json, moment, splits);
           Nodes.write(json, moment.backend());
           connections(json, moment);
           memory(json, moment);

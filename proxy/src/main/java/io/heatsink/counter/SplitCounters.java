@@ -388,7 +388,16 @@ public final class SplitCounters {
 
   /** Folds the counters of this pattern, whoever split them; gets how many, and of how many. */
   public void fold(Upstream upstream, byte[] pattern, BiConsumer<Long, Long> done) {
-    Glob glob = new Glob(new String(pattern, java.nio.charset.StandardCharsets.UTF_8));
+    fold(
+        upstream,
+        stats,
+        new Glob(new String(pattern, java.nio.charset.StandardCharsets.UTF_8)),
+        done);
+  }
+
+  /** The same of a pattern that is none of UTF-8. */
+  public static void fold(
+      Upstream upstream, LaneStats stats, Glob glob, BiConsumer<Long, Long> done) {
     Folding.fold(
         upstream, stats, key -> glob.matches(Unpooled.wrappedBuffer(key), 0, key.length), done);
   }

@@ -24,6 +24,7 @@ public record Event(
     CLIENT,
     POLICY,
     CONFIG,
+    COUNTER,
     FLUSH;
 
     @Override

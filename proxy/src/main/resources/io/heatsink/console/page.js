@@ -212,6 +212,13 @@
 
   /* ---- hot keys ---- */
   const rowId = (key) => key.database + ":" + key.length + ":" + key.base64;
+  function button(text, label, act) {
+    const made = el("button", "", text);
+    made.type = "button";
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", act);
+    return made;
+  }
   function makeRow() {
     const row = el("tr");
     for (let i = 0; i < 10; i++) row.append(el("td"));
@@ -300,21 +307,40 @@
       put(item.lastChild, n.role + (topology.reachable ? "" : ", not reachable"));
     });
   }
-  function counters(list) {
+  function counters(state) {
+    const list = state.counters.map((c) => ({ ...c, split: state.splits.filter((s) => s.pattern === c.pattern) }));
+    const others = state.splits.filter((s) => s.pattern === null);
+    if (others.length) list.push({ pattern: "", split: others });
     $("counters-empty").hidden = list.length > 0;
     sync($("counters"), list, (c) => c.pattern, (c) => {
       const item = el("li");
-      item.append(el("code", "", c.pattern), el("span", "dim"), el("div"));
+      const line = el("div", "line");
+      const about = el("p");
+      about.append(el("code", "", c.pattern), el("span", "dim"));
+      line.append(about);
+      if (c.pattern) line.append(button("Fold all…", "Fold all of " + c.pattern, () => confirmFold(c, { pattern: c.pattern })));
+      item.append(line, el("div"));
       return item;
     }, (item, c) => {
-      put(item.children[1], "  " + c.shards + " shards named " + c.name + (c.hot.length ? "" : "; none is hot now"));
-      sync(item.children[2], c.hot, (k) => k.base64, (k) => {
+      const folds = item.querySelector(".line > button");
+      if (folds) folds.hidden = c.split.length === 0;
+      put(item.querySelector(".dim"), c.pattern
+        ? "  " + c.shards + " shards named " + c.name + "; " + (c.split.length ? whole.format(c.split.length) : "none") + " split now"
+        : "Split by other sidecars or earlier settings");
+      sync(item.children[1], c.split, (k) => k.base64 + k.shards, (k) => {
         const part = el("div");
+        const line = el("div", "line");
+        const about = el("p");
+        about.append(el("span", "key", shown(k)), el("span", "dim"));
+        line.append(about);
+        // Of a longer key not all bytes are here.
+        if (!k.cut) line.append(button("Fold…", "Fold " + shown(k).slice(0, 80), () => confirmFold(k, { base64: k.base64 })));
         const shards = el("div", "shards");
         k.shardKeys.forEach((s) => shards.append(el("span", "key", s)));
-        part.append(el("span", "key", shown(k)), el("span", "dim"), shards);
+        part.append(line, shards);
         return part;
-      }, (part, k) => put(part.children[1], "  " + short(k.writesPerSecond) + " increments/s, into"));
+      }, (part, k) => put(part.querySelector(".dim"),
+        "  " + (k.writesPerSecond === null ? "not hot" : short(k.writesPerSecond) + " increments/s") + ", over " + k.shards));
     });
   }
   function events(list) {
@@ -422,6 +448,17 @@
       text: "What is kept of it is forgotten; its next read is answered by Redis.",
       run: () => ask("flush", { base64: key.base64, database: key.database }) });
   }
+  function confirmFold(what, target) {
+    confirm({ title: target.pattern ? "Fold these counters?" : "Fold this counter?",
+      subject: target.pattern || shown(what), yes: "Fold",
+      text: "What its shards hold is added to its own key in Redis, once, and they are removed. While it is counted on it may be split again.",
+      run: async () => {
+        const done = await ask("fold", target);
+        if (done.folded < done.found) {
+          throw new Error("Folded " + done.folded + " of " + done.found + ": the others are another version's, or Redis did not answer.");
+        }
+      } });
+  }
   function ruleOf(target) {
     const ttl = $("rule-ttl").value.trim();
     if (ttl && !/^\d{1,9}$/.test(ttl)) throw new Error("The TTL is a whole number of milliseconds.");
@@ -470,7 +507,7 @@
     facts("connections", [["To the backend", whole.format(c.backend)], ["Accepted since start", whole.format(c.accepted)],
       ["Refused", whole.format(c.refused)], ["Closed over a limit", whole.format(c.overLimit)], ["Times held back", whole.format(c.paused)]]);
     bars("memory", state.memory);
-    counters(state.counters);
+    counters(state);
     events(state.events);
     slow(state);
   }

@@ -198,6 +198,29 @@ class PageIT {
   }
 
   @Test
+  void aSplitCounterIsShownAndFolded() {
+    try (Page page = open(1400, 900, ColorScheme.LIGHT);
+        RawClient client = fixture().client();
+        RawClient direct = fixture().direct()) {
+      client.call("INCR", "tweet:1:likes");
+      client.call("INCR", "tweet:1:likes");
+      Locator counters = page.locator("#counters");
+      assertThat(counters).containsText("tweet:1:likes");
+      assertThat(counters).containsText("heatsink:");
+      String total = client.call("GET", "tweet:1:likes");
+      page.getByLabel("Fold tweet:1:likes").focus();
+      page.keyboard().press("Enter");
+      assertThat(page.locator("#confirm-subject")).hasText("tweet:1:likes");
+      page.keyboard().press("Tab");
+      page.keyboard().press("Enter");
+      assertThat(page.locator("#confirm")).isHidden();
+      assertThat(direct.call("GET", "tweet:1:likes")).isEqualTo(total);
+      assertThat(page.getByLabel("Fold tweet:1:likes")).isHidden();
+      assertThat(page.locator("#events")).containsText("folded 1 of 1 by an operator");
+    }
+  }
+
+  @Test
   void aSlowRequestIsShownWithWhereItsTimeWent() {
     try (Page page = open(1400, 900, ColorScheme.LIGHT);
         RawClient client = fixture().client()) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import io.heatsink.Failures;
 import io.heatsink.terminal.EventsCommand;
 import io.heatsink.terminal.FlushCommand;
+import io.heatsink.terminal.FoldCommand;
 import io.heatsink.terminal.HotKeysCommand;
 import io.heatsink.terminal.PolicyCommand;
 import io.heatsink.terminal.SlowLogCommand;
@@ -14,6 +15,7 @@ import io.heatsink.terminal.StatsCommand;
 import io.heatsink.terminal.TopCommand;
 import io.heatsink.testkit.HeatsinkFixture;
 import io.heatsink.testkit.RawClient;
+import io.heatsink.testkit.RedisServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -22,7 +24,9 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** heatsink top, hotkeys, stats, policy, flush, events and slowlog, before a running Heatsink. */
+/**
+ * heatsink top, hotkeys, stats, policy, flush, fold, events and slowlog, before a running Heatsink.
+ */
 class AskingCommandsIT {
 
   private final StringWriter out = new StringWriter();
@@ -77,6 +81,21 @@ class AskingCommandsIT {
         assertThat(run(command, at, "--json")).isZero();
         assertThat(JsonParser.parseString(out.toString()).isJsonObject()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void splitCountersAreFolded() {
+    try (HeatsinkFixture heatsink =
+            HeatsinkFixture.start(RedisServer.start(), settings -> settings.split("n:*", 4));
+        RawClient client = heatsink.client();
+        RawClient direct = heatsink.direct()) {
+      client.call("INCR", "n:1");
+      client.call("INCR", "n:1");
+      assertThat(run(new FoldCommand(), at(heatsink), "n:*")).isZero();
+      assertThat(out.toString()).isEqualToIgnoringNewLines("folded 1 of 1");
+      assertThat(direct.call("GET", "n:1")).isEqualTo("$1\r\n2\r\n");
+      assertThat(run(new FoldCommand(), at(heatsink))).isEqualTo(2);
     }
   }
 

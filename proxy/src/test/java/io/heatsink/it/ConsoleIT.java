@@ -150,6 +150,35 @@ class ConsoleIT {
   }
 
   @Test
+  void aSplitCounterIsListedAndFolded() throws Exception {
+    try (HeatsinkFixture heatsink =
+            HeatsinkFixture.start(RedisServer.start(), settings -> settings.split("n:*", 4));
+        RawClient client = heatsink.client();
+        RawClient direct = heatsink.direct()) {
+      for (int i = 0; i < 10; i++) {
+        client.call("INCR", "n:[1]");
+        client.call("INCR", "n:2");
+      }
+      await()
+          .untilAsserted(
+              () -> {
+                String listed = get(heatsink, "state").getAsJsonArray("splits").toString();
+                assertThat(listed).contains("n:[1]", "n:2", "\"pattern\":\"n:*\"", ":3\"");
+              });
+      assertThat(act(heatsink, "fold", "{}").statusCode()).isEqualTo(400);
+      assertThat(post(heatsink, "fold", "{\"pattern\":\"*\"}").statusCode()).isEqualTo(403);
+      assertThat(act(heatsink, "fold", "{\"key\":\"n:[1]\"}").body())
+          .contains("\"folded\":1,\"found\":1");
+      assertThat(direct.call("GET", "n:[1]")).isEqualTo("$2\r\n10\r\n");
+      assertThat(act(heatsink, "fold", "{\"pattern\":\"n:*\"}").body())
+          .contains("\"folded\":1,\"found\":1");
+      assertThat(direct.call("GET", "n:2")).isEqualTo("$2\r\n10\r\n");
+      assertThat(get(heatsink, "events").toString())
+          .contains("folded 1 of 1 by an operator, pattern n:*");
+    }
+  }
+
+  @Test
   void theBackendsAbsenceIsAnEvent() {
     try (HeatsinkFixture heatsink = HeatsinkFixture.start();
         RawClient client = heatsink.client()) {

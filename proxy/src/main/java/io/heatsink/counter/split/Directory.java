@@ -76,11 +76,16 @@ final class Directory {
 
   /** Some of those listed, or of those whose lease is over; none if that cannot be known. */
   static void list(Upstream to, boolean isOver, Consumer<List<Entry>> then) {
+    list(to, isOver, isOver ? MOST : Integer.MAX_VALUE, then);
+  }
+
+  /** The same of {@code most} at most. */
+  static void list(Upstream to, boolean isOver, int most, Consumer<List<Entry>> then) {
     Calls.run(
         to,
         Script.LIST,
         List.of(Names.DIRECTORY),
-        List.of(Calls.number(isOver ? 1 : 0), Calls.number(isOver ? MOST : Integer.MAX_VALUE)),
+        List.of(Calls.number(isOver ? 1 : 0), Calls.number(most)),
         reply -> then.accept(reply.isArray() ? entries(reply.bulks()) : List.of()));
   }
 
