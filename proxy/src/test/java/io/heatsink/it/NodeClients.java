@@ -1,9 +1,12 @@
 package io.heatsink.it;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,6 +18,7 @@ public final class NodeClients {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Path SOURCES = Path.of("src", "test", "node");
   private static final Path FOLDER = Path.of("target", "node-clients");
+  private static final Path TURN = Path.of("target", "node-clients.turn");
   private static final String LOCK = "package-lock.json";
 
   private NodeClients() {}
@@ -24,22 +28,33 @@ public final class NodeClients {
     return Programs.required("node");
   }
 
-  /** The folder to run them in; skips the test where the clients cannot be had. */
+  /**
+   * The folder to run them in; skips the test where the clients cannot be had. Of test JVMs that
+   * run side by side one installs them.
+   */
+  @SuppressWarnings("try") // the lock is held, not used
   public static synchronized Path installed() throws IOException, InterruptedException {
     Files.createDirectories(FOLDER);
-    boolean isInstalled = Files.isDirectory(FOLDER.resolve("node_modules")) && hasThisLock();
-    if (!isInstalled) {
+    try (FileChannel turn =
+            FileChannel.open(TURN, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock ours = turn.lock()) {
+      boolean isInstalled = Files.isDirectory(FOLDER.resolve("node_modules")) && hasThisLock();
       copySources();
-      List<String> install =
-          List.of(Programs.required("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-      Programs.Outcome outcome = Programs.run(LIMIT, FOLDER, "", install);
-      if (outcome.exitCode() != 0) {
-        Files.deleteIfExists(FOLDER.resolve(LOCK));
-        Assumptions.abort("npm cannot install the clients: " + outcome.output());
+      if (!isInstalled) {
+        install();
       }
     }
-    copySources();
     return FOLDER;
+  }
+
+  private static void install() throws IOException, InterruptedException {
+    List<String> install =
+        List.of(Programs.required("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+    Programs.Outcome outcome = Programs.run(LIMIT, FOLDER, "", install);
+    if (outcome.exitCode() != 0) {
+      Files.deleteIfExists(FOLDER.resolve(LOCK));
+      Assumptions.abort("npm cannot install the clients: " + outcome.output());
+    }
   }
 
   private static boolean hasThisLock() throws IOException {
@@ -51,7 +66,9 @@ public final class NodeClients {
     try (Stream<Path> files = Files.list(SOURCES)) {
       for (Path file : files.toList()) {
         Path copy = FOLDER.resolve(file.getFileName());
-        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        if (!Files.exists(copy) || Files.mismatch(file, copy) >= 0) {
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
       }
     }
   }
