@@ -29,6 +29,11 @@ public final class RedisServer implements AutoCloseable {
   /** Above it there is no room for the port of a cluster's bus, 10,000 higher. */
   private static final int HIGHEST_PORT = 55_535;
 
+  /** What was told of a moment ago may not be listened on yet. */
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
+  private static final int MOST_GIVEN = 2_000;
+
   private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long POLL_MILLIS = 10;
   private static final Set<Path> ANNOUNCED = ConcurrentHashMap.newKeySet();
@@ -120,7 +125,7 @@ public final class RedisServer implements AutoCloseable {
     throw new IllegalStateException(binary + " does not start:\n" + log);
   }
 
-  /** A loopback port that nobody listens on at the moment. */
+  /** A loopback port that nobody listens on at the moment, each time another one. */
   public static int freePort() {
     try {
       int port;
@@ -128,7 +133,10 @@ public final class RedisServer implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
           port = socket.getLocalPort();
         }
-      } while (port > HIGHEST_PORT);
+      } while (port > HIGHEST_PORT || !GIVEN.add(port));
+      if (GIVEN.size() > MOST_GIVEN) {
+        GIVEN.clear();
+      }
       return port;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

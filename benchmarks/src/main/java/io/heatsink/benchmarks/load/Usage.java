@@ -30,9 +30,17 @@ public record Usage(
   private static final int IO_WAIT = 5;
   private static final int STEAL = 8;
 
-  /** What a subject, its backend and its load have cost up to this moment. */
+  /**
+   * What a subject, its backend and its load have cost up to this moment.
+   *
+   * @throws IllegalStateException where the subject's process has ended: whatever else answers at
+   *     its port is not it
+   */
   static Usage of(Subject subject, long backendPid, long generatorPid) {
     Long proxy = subject.proxyPid();
+    if (proxy != null && !ProcessHandle.of(proxy).map(ProcessHandle::isAlive).orElse(false)) {
+      throw new IllegalStateException(subject.name() + ": its process " + proxy + " has ended");
+    }
     return new Usage(
         proxy == null ? 0 : seconds(proxy),
         seconds(backendPid),

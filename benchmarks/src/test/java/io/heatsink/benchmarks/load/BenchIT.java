@@ -8,6 +8,7 @@ import io.heatsink.benchmarks.load.report.Sample;
 import io.heatsink.benchmarks.load.report.Samples;
 import io.heatsink.benchmarks.load.subject.Launcher;
 import io.heatsink.benchmarks.load.subject.Subjects;
+import io.heatsink.testkit.RedisServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -98,6 +99,25 @@ final class BenchIT {
         .hasLineCount(1);
     assertThat(run("--subject=direct=localhost:1")).isEqualTo(2);
     assertThat(run("--loads=trace-p1")).isEqualTo(2);
+  }
+
+  @Test
+  void measuresNothingThatHasEnded() throws IOException, InterruptedException {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    int port = RedisServer.freePort();
+    assertThat(
+            run(
+                "--loads=hot-p1-c1",
+                "--subjects=direct",
+                "--backend-port=" + port,
+                "--subject=gone=127.0.0.1:" + port + ":" + ended.pid(),
+                "--rounds=1",
+                "--seconds=0.1",
+                "--warm-up=0",
+                "--keys=1"))
+        .isNotZero();
+    assertThat(err.toString()).contains("gone: its process " + ended.pid() + " has ended");
   }
 
   private int run(String... args) {
