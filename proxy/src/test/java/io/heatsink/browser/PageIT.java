@@ -152,7 +152,7 @@ class PageIT {
       page.navigate("http://127.0.0.1:" + port + "/");
       assertThat(page.locator("#observe-card")).isVisible();
       assertThat(page.locator("#would")).containsText("commands");
-      assertThat(page.locator("#suggestion")).containsText("observe");
+      assertThat(page.locator("#suggestion")).containsText("mode:");
     }
   }
 
