@@ -199,7 +199,7 @@ final class ClusterLink implements Link, Primaries {
 
   @Override
   public long parts(Request request, CommandSpec spec) {
-    if (!links.isSpread()) {
+    if (!links.mayBeSpread()) {
       return 0;
     }
     if (!spec.keys(request, keys) || keys.count() == 0) {

@@ -222,6 +222,11 @@ public final class ClusterLinks implements Links {
     return topology.isCluster();
   }
 
+  /** Whether it may turn out that they are spread. */
+  boolean mayBeSpread() {
+    return isSpread() || !topology.isKnown();
+  }
+
   @Override
   public @Nullable Link acquire(PipeKey key) {
     ClusterLink link = links.get(key);

@@ -9,6 +9,7 @@ import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.upstream.Links;
 import io.heatsink.upstream.Pipe;
+import io.netty.channel.ChannelFutureListener;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class WaitForAll {
   private final Place place;
   private final List<Pipe> asked;
   private final List<WholeReply> replies = new ArrayList<>();
+  private final ChannelFutureListener whenClosed = closed -> end(false);
   private boolean isOver;
 
   private WaitForAll(Session session, Links links, List<Pipe> asked) {
@@ -62,7 +64,7 @@ final class WaitForAll {
   private void ask(byte[] command) {
     session.await(Waits.BARRIER);
     session.description().waits(true);
-    session.channel().closeFuture().addListener(closed -> end(false));
+    session.channel().closeFuture().addListener(whenClosed);
     for (Pipe each : List.copyOf(asked)) {
       // It counts from its connection's last command, so it needs one after the writes.
       each.send(PING, ReplySlot.NOBODY);
@@ -81,6 +83,7 @@ final class WaitForAll {
   private void end(boolean isAnswered) {
     if (!isOver) {
       isOver = true;
+      session.channel().closeFuture().removeListener(whenClosed);
       session.description().waits(false);
       asked.forEach(each -> links.unpin(each, isAnswered));
     }

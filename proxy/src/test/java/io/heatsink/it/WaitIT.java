@@ -128,6 +128,18 @@ class WaitIT {
   }
 
   @Test
+  void whatWasWrittenBeforeTheNodesWereKnownCounts() {
+    replica.pause();
+    try (Heatsink young = Heatsink.start(TestConfig.beforeCluster(cluster.ports()).build());
+        RawClient early = RawClient.connect(young.address())) {
+      assertThat(early.call("SET", there, "v")).isEqualTo("+OK\r\n");
+      assertThat(early.call("WAIT", "1", SHORT)).isEqualTo(":0\r\n");
+    } finally {
+      replica.resume();
+    }
+  }
+
+  @Test
   void whoLeavesWhileHeWaitsIsForgotten() {
     replica.pause();
     try {
