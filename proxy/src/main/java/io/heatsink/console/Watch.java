@@ -119,7 +119,7 @@ final class Watch {
         "attempts to reconnect to the backend");
     count(
         now.foldsGivenUp - before.foldsGivenUp,
-        Kind.KEY,
+        Kind.COUNTER,
         "folds of split counters given up: the backend answered with an error");
     note(now.splits - before.splits, "counters were split");
     note(now.splitsFolded - before.splitsFolded, "split counters were folded");
@@ -127,7 +127,7 @@ final class Watch {
 
   private void note(long count, String what) {
     if (count > 0) {
-      events.add(Kind.KEY, Severity.INFO, count + " " + what);
+      events.add(Kind.COUNTER, Severity.INFO, count + " " + what);
     }
   }
 
