@@ -30,18 +30,6 @@ public record Access(
     @Nullable Path sentinelPasswordFile,
     Admin admin) {
 
-  /** One whose sentinels' password is in no file. */
-  public Access(
-      @Nullable Tls tls,
-      @Nullable Unix unix,
-      @Nullable Path usersFile,
-      boolean isGuarded,
-      BackendTls backend,
-      @Nullable Path backendPasswordFile,
-      Admin admin) {
-    this(tls, unix, usersFile, isGuarded, backend, backendPasswordFile, null, admin);
-  }
-
   /** What there is where nothing is set. */
   public static final Access DEFAULT =
       new Access(
@@ -50,6 +38,7 @@ public record Access(
           null,
           false,
           new BackendTls(null, null, null, true),
+          null,
           null,
           new Admin(null, null));
 

@@ -163,24 +163,27 @@ final class AccessAssembly {
     LoadedConfig.Given url = all.origin(Settings.BACKEND_URL);
     boolean inUrl = all.get(Settings.BACKEND_URL).password() != null && url.isBefore(file);
     boolean isFile =
-        file.isBefore(all.origin(Settings.BACKEND_PASSWORD))
+        isBefore(Settings.BACKEND_PASSWORD_FILE, Settings.BACKEND_PASSWORD)
             && !inUrl
             && backend.password() != null;
     return isFile ? all.get(Settings.BACKEND_PASSWORD_FILE) : null;
   }
 
+  private boolean isBefore(Setting<Path> file, Setting<?> direct) {
+    return all.origin(file).isBefore(all.origin(direct));
+  }
+
+  /** The file that the sentinels' password was read from, if it was. */
   private @Nullable Path sentinelPasswordFile(HeatsinkConfig.Backend backend) {
     boolean isFile =
-        all.origin(Settings.BACKEND_SENTINEL_PASSWORD_FILE)
-                .isBefore(all.origin(Settings.BACKEND_SENTINEL_PASSWORD))
+        isBefore(Settings.BACKEND_SENTINEL_PASSWORD_FILE, Settings.BACKEND_SENTINEL_PASSWORD)
             && backend.sentinelPassword() != null;
     return isFile ? all.get(Settings.BACKEND_SENTINEL_PASSWORD_FILE) : null;
   }
 
   private Access.Admin admin(@Nullable InetSocketAddress address) {
     String token = all.password(Settings.ADMIN_TOKEN, Settings.ADMIN_TOKEN_FILE);
-    boolean isFile =
-        all.origin(Settings.ADMIN_TOKEN_FILE).isBefore(all.origin(Settings.ADMIN_TOKEN));
+    boolean isFile = isBefore(Settings.ADMIN_TOKEN_FILE, Settings.ADMIN_TOKEN);
     if (isElsewhere(address)
         && !isGiven(Settings.ADMIN_TOKEN)
         && !isGiven(Settings.ADMIN_TOKEN_FILE)

@@ -5,7 +5,6 @@ import io.heatsink.detect.HotKey;
 import io.heatsink.detect.Sampled;
 import io.heatsink.policy.Level;
 import io.heatsink.policy.Rule;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +42,7 @@ record Remedy(String names, String why, @Nullable Rule rule, long ageNanos, Samp
   }
 
   static @Nullable SplitPolicy split(HotKey key, Limits limits) {
-    for (SplitPolicy policy : limits.splits()) {
-      if (!key.isCut()
-          && policy.glob().matches(Unpooled.wrappedBuffer(key.key()), 0, key.key().length)) {
-        return policy;
-      }
-    }
-    return null;
+    return key.isCut() ? null : SplitPolicy.of(limits.splits(), key.key());
   }
 
   private static void reads(

@@ -5,8 +5,6 @@ import io.heatsink.admin.KeyName;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.counter.split.Listed;
 import io.heatsink.detect.HotKey;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -38,13 +36,8 @@ final class SplitJson {
 
   /** The first of the settings that matches it; null where another sidecar alone has it. */
   private static @Nullable String pattern(Moment moment, byte[] key) {
-    ByteBuf bytes = Unpooled.wrappedBuffer(key);
-    for (SplitPolicy policy : moment.limits().splits()) {
-      if (policy.glob().matches(bytes, 0, key.length)) {
-        return policy.pattern();
-      }
-    }
-    return null;
+    SplitPolicy policy = SplitPolicy.of(moment.limits().splits(), key);
+    return policy == null ? null : policy.pattern();
   }
 
   private static @Nullable HotKey hot(Moment moment, byte[] key) {

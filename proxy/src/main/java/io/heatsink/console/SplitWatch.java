@@ -66,14 +66,10 @@ final class SplitWatch {
             });
     try {
       Folded done = outcome.orTimeout(FOLD_SECONDS, TimeUnit.SECONDS).join();
-      latest = latest.stream().filter(each -> !matches(glob, each.key())).toList();
+      latest = latest.stream().filter(each -> !glob.matches(each.key())).toList();
       return done;
     } catch (CompletionException e) {
       return null;
     }
-  }
-
-  private static boolean matches(Glob glob, byte[] key) {
-    return glob.matches(io.netty.buffer.Unpooled.wrappedBuffer(key), 0, key.length);
   }
 }

@@ -1,30 +1,26 @@
 package io.heatsink.counter;
 
 import io.heatsink.command.Client;
-import io.heatsink.command.CommandSpec;
-import io.heatsink.command.Deferred;
 import io.heatsink.command.Place;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
-import io.heatsink.resp.Request;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Values that are read one by one and answered as one array. Confined to its event loop. */
-final class MultiRead implements Deferred {
+final class MultiRead extends Join {
   private static final byte[] WRONG_TYPE = Replies.ascii("-WRONGTYPE");
 
   private final Place place;
   private final byte[] nil;
   private final byte[][] values;
-  private int left;
   private @Nullable WholeReply failed;
 
   MultiRead(Client client, int count) {
+    super(count);
     this.place = client.reserve();
     this.nil = client.isResp3() ? Replies.NIL3 : Replies.NIL2;
     this.values = new byte[count][];
-    this.left = count;
   }
 
   Counter.Reader reader(int i) {
@@ -46,7 +42,7 @@ final class MultiRead implements Deferred {
 
   private void put(int i, byte[] value) {
     values[i] = value;
-    if (--left > 0) {
+    if (!arrived()) {
       return;
     }
     WholeReply error = failed;
@@ -60,19 +56,5 @@ final class MultiRead implements Deferred {
       out.writeBytes(each);
     }
     place.complete(out.toByteArray());
-  }
-
-  boolean isOpen() {
-    return left > 0;
-  }
-
-  @Override
-  public void release(Client client) {
-    // It is on its way.
-  }
-
-  @Override
-  public boolean holdsBack(Client client, Request next, CommandSpec spec) {
-    return isOpen();
   }
 }

@@ -18,7 +18,6 @@ import io.heatsink.policy.Glob;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -398,8 +397,7 @@ public final class SplitCounters {
   /** The same of a pattern that is none of UTF-8. */
   public static void fold(
       Upstream upstream, LaneStats stats, Glob glob, BiConsumer<Long, Long> done) {
-    Folding.fold(
-        upstream, stats, key -> glob.matches(Unpooled.wrappedBuffer(key), 0, key.length), done);
+    Folding.fold(upstream, stats, glob::matches, done);
   }
 
   /**
@@ -453,12 +451,8 @@ public final class SplitCounters {
   }
 
   private long totalEveryNanos(byte[] key) {
-    for (SplitPolicy policy : policies) {
-      if (policy.glob().matches(Unpooled.wrappedBuffer(key), 0, key.length)) {
-        return policy.totalEveryNanos();
-      }
-    }
-    return 0;
+    SplitPolicy policy = SplitPolicy.of(policies, key);
+    return policy == null ? 0 : policy.totalEveryNanos();
   }
 
   private long sweepNanos() {

@@ -2,7 +2,9 @@ package io.heatsink.counter;
 
 import io.heatsink.counter.shard.Shape;
 import io.heatsink.policy.Glob;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which counters are split, into what, when, and what their clients are told. Immutable.
@@ -66,6 +68,16 @@ public record SplitPolicy(
         TimeUnit.MILLISECONDS.toNanos(100),
         TimeUnit.SECONDS.toMillis(60),
         0);
+  }
+
+  /** The first of these that this key is split by, or null; off the hot path. */
+  public static @Nullable SplitPolicy of(List<SplitPolicy> policies, byte[] key) {
+    for (SplitPolicy policy : policies) {
+      if (policy.glob().matches(key)) {
+        return policy;
+      }
+    }
+    return null;
   }
 
   /** How many shards. */

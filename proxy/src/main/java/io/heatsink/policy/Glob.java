@@ -1,6 +1,7 @@
 package io.heatsink.policy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -30,6 +31,11 @@ public final class Glob {
       escaped.write(b);
     }
     return new Glob(escaped.toByteArray());
+  }
+
+  /** Whether this key matches. */
+  public boolean matches(byte[] key) {
+    return matches(Unpooled.wrappedBuffer(key), 0, key.length);
   }
 
   /** Whether {@code length} bytes at {@code index} match; lends {@code bytes}. */

@@ -32,7 +32,7 @@ class ProtectedModeIT {
   @TempDir private Path folder = Path.of("");
 
   private static Access access(boolean isGuarded, @Nullable Path password, Access.Admin admin) {
-    return new Access(null, null, null, isGuarded, Access.DEFAULT.backend(), password, admin);
+    return new Access(null, null, null, isGuarded, Access.DEFAULT.backend(), password, null, admin);
   }
 
   /** An address of this machine that is no loopback; skips the test where there is none. */

@@ -41,7 +41,8 @@ class SecureClusterIT {
     cluster = secured(certificates.authority(), certificates.issue("DNS:localhost,IP:127.0.0.1"));
     cluster.nodes().forEach(SecureClusterIT::lock);
     Access.BackendTls tls = new Access.BackendTls(certificates.authority(), null, null, true);
-    Access access = new Access(null, null, null, false, tls, null, new Access.Admin(null, null));
+    Access access =
+        new Access(null, null, null, false, tls, null, null, new Access.Admin(null, null));
     heatsink =
         Heatsink.start(
             TestConfig.beforeCluster(cluster.tlsPorts())

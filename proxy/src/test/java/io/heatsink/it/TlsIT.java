@@ -107,7 +107,7 @@ class TlsIT {
   }
 
   private static Access access(Access.@Nullable Tls door, Access.BackendTls backend) {
-    return new Access(door, null, null, false, backend, null, new Access.Admin(null, null));
+    return new Access(door, null, null, false, backend, null, null, new Access.Admin(null, null));
   }
 
   private Access.BackendTls believing() {

@@ -62,6 +62,7 @@ class UnixSocketIT {
             false,
             Access.DEFAULT.backend(),
             null,
+            null,
             Access.DEFAULT.admin());
     TestConfig config = TestConfig.before(redis.port());
     return Heatsink.start(

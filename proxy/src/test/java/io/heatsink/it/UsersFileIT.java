@@ -41,7 +41,8 @@ class UsersFileIT {
         user off off >pw
         """);
     Access access =
-        new Access(null, null, users, true, Access.DEFAULT.backend(), null, Access.DEFAULT.admin());
+        new Access(
+            null, null, users, true, Access.DEFAULT.backend(), null, null, Access.DEFAULT.admin());
     heatsink =
         HeatsinkFixture.start(
             RedisServer.start("--requirepass", PASSWORD),

@@ -125,6 +125,9 @@ enum Script {
   APPLY(
       """
       %s
+      local function negative(n)
+        return string.sub(n, 1, 1) == '-' and string.sub(n, 2) or '-' .. n
+      end
       local h = redis.call('HMGET', KEYS[1], 's', 'e', 'm')
       if h[1] ~= 's' or h[2] ~= ARGV[1] then return redis.error_reply('HEATSINKGONE head') end
       local m = h[3] or '0'
@@ -221,9 +224,6 @@ enum Script {
   /** A base that was not there expires as the head does. */
   private static final String INHERIT =
       """
-      local function negative(n)
-        return string.sub(n, 1, 1) == '-' and string.sub(n, 2) or '-' .. n
-      end
       local function inherit(there)
         local left = redis.call('PTTL', KEYS[1])
         if there == 0 and left > 0 then redis.call('PEXPIRE', KEYS[2], left) end
