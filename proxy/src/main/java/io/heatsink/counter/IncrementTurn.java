@@ -241,7 +241,7 @@ final class IncrementTurn extends Turn {
 
   @Override
   void fail(WholeReply why) {
-    error = added && !why.isFailed() ? NO_TOTAL : why;
+    error = why;
     finish();
   }
 
@@ -251,7 +251,8 @@ final class IncrementTurn extends Turn {
     WholeReply failed = error;
     if (failed != null || alone) {
       if (failed != null) {
-        members.forEach(member -> failed.settle(member.place()));
+        WholeReply told = added && !failed.isFailed() ? NO_TOTAL : failed;
+        members.forEach(member -> told.settle(member.place()));
       }
       riders.forEach(counter::readAgain);
       return;

@@ -117,6 +117,12 @@ public final class SplitCounters {
     return null;
   }
 
+  /** The same of the key that a SORT, whose keys cannot all be known, is to write to. */
+  public @Nullable SplitPolicy ofStore(Request request) {
+    int store = request.find(2, "store") + 1;
+    return store > 0 && store < request.argc() ? of(request, store) : null;
+  }
+
   /** The error of a command that would see, or change, a part of a split counter only. */
   public static byte[] refused(CommandSpec spec, SplitPolicy policy) {
     return Replies.error(
@@ -138,10 +144,11 @@ public final class SplitCounters {
       case "del", "unlink" -> remove(client, request, spec);
       case "exists", "touch", "type", "ttl", "pttl", "expiretime", "pexpiretime" ->
           pass(client, request, spec);
+      case "copy" -> copy(client, request, spec);
       default -> {
         boolean isPlain =
             switch (spec.handling()) {
-              case FORWARD, READ, COUNTER -> true;
+              case FORWARD, READ, COUNTER -> !spec.name().equals("sort");
               default -> false;
             };
         if (spec.name().startsWith("object") || spec.name().startsWith("memory")) {
@@ -340,6 +347,21 @@ public final class SplitCounters {
               others,
               words,
               CommandTurn.answering(place, Increment.isNamed(spec))));
+    }
+  }
+
+  /** What is in other databases cannot be folded from here, so it is not written over either. */
+  private void copy(Client client, Request request, CommandSpec spec) {
+    SplitPolicy target = request.has(3, "db") && request.has(3, "replace") ? of(request, 2) : null;
+    if (target == null) {
+      whole(client, request, spec);
+    } else {
+      client.answer(
+          Replies.error(
+              "ERR Heatsink: COPY with DB and REPLACE would write over a part of a counter that"
+                  + " pattern '"
+                  + target.pattern()
+                  + "' may split; DEL it in that database first, and COPY without REPLACE"));
     }
   }
 

@@ -128,10 +128,12 @@ public final class Router {
 
   /** The policy under which a key of this command is a split counter, or null. */
   public @Nullable SplitPolicy splitPolicy(Request request, CommandSpec spec) {
-    if (!hasSplits || !spec.accepts(request) || !spec.keys(request, keys)) {
+    if (!hasSplits || !spec.accepts(request)) {
       return null;
     }
-    return rooms.splits().of(request, keys);
+    return spec.keys(request, keys)
+        ? rooms.splits().of(request, keys)
+        : rooms.splits().ofStore(request);
   }
 
   /** The error of a command on a split counter where it has no meaning. */

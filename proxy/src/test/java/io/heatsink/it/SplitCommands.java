@@ -9,6 +9,7 @@ import io.heatsink.testkit.RawClient;
 import io.heatsink.testkit.TestConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -113,10 +114,6 @@ abstract class SplitCommands {
         "GETSET n:{x}1 5|$3,100|5",
         "GETDEL n:{x}1|$3,100|nil",
         "GETEX n:{x}1 EX 100|$3,100|100",
-        "APPEND n:{x}1 0|:4|1000",
-        "GETRANGE n:{x}1 0 1|$2,10|100",
-        "SETRANGE n:{x}1 0 2|:3|200",
-        "INCRBYFLOAT n:{x}1 0.5|$5,100.5|100.5",
         "INCRBY n:{x}1 1000000000000000|:1000000000000100|1000000000000100",
         "DEL n:{x}1|:1|nil",
         "UNLINK n:{x}1 n:{x}2 {x}a|:2|nil",
@@ -137,12 +134,14 @@ abstract class SplitCommands {
         "EXPIRE n:{x}1 100|:1|100",
         "EXPIRE n:{x}1 -1|:1|nil",
         "OBJECT ENCODING n:{x}1|$3,int|100",
-        "RENAME n:{x}1 {x}b|+OK|nil",
-        "RENAME {x}a n:{x}1|+OK|text",
-        "COPY n:{x}1 {x}b|:1|100",
-        "INCRBYFLOAT n:{x}1 12345678901234567|$17,12345678901234667|12345678901234667",
         "INCRBY n:{x}1 x|-ERR value is not an integer or out of range|100",
-        "LPUSH n:{x}1 x|-WRONGTYPE Operation against a key holding the wrong kind of value|100",
+        "SET n:{x}1 5 KEEPTTL|+OK|5",
+        "GETEX n:{x}1|$3,100|100",
+        "GETEX n:{x}1 PERSIST|$3,100|100",
+        "OBJECT IDLETIME n:{x}1|:0|100",
+        "INCRBY n:{x}1 9223372036854775807|-ERR increment or decrement would overflow|100",
+        "DECRBY n:{x}1 -9223372036854775808|-ERR decrement would overflow|100",
+        "DEL n:{x}1 n:{x}1|:1|nil",
         "GET|-ERR wrong number of arguments for 'get' command|100",
       })
   void everyCommandIsAnsweredAsRedisDoes(String command, String answer, String after) {
@@ -152,6 +151,35 @@ abstract class SplitCommands {
     String value = call("GET n:{x}1");
     assertThat(value).isEqualTo(after == null ? "$-1\r\n" : bulk(after));
     assertThat(call("EXISTS n:{x}1")).isEqualTo(after == null ? ":0\r\n" : ":1\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "nil",
+      value = {
+        "APPEND n:{x}1 0|:4|1000",
+        "GETRANGE n:{x}1 0 1|$2,10|100",
+        "SETRANGE n:{x}1 0 2|:3|200",
+        "INCRBYFLOAT n:{x}1 0.5|$5,100.5|100.5",
+        "RENAME n:{x}1 {x}b|+OK|nil",
+        "RENAME {x}a n:{x}1|+OK|text",
+        "COPY n:{x}1 {x}b|:1|100",
+        "INCRBYFLOAT n:{x}1 12345678901234567|$17,12345678901234667|12345678901234667",
+        "LPUSH n:{x}1 x|-WRONGTYPE Operation against a key holding the wrong kind of value|100",
+        "SUBSTR n:{x}1 0 1|$2,10|100",
+        "BITCOUNT n:{x}1|:7|100",
+        "SETBIT n:{x}1 1 0|:0|100",
+        "BITOP AND n:{x}1 {x}none {x}none|:0|nil",
+        "RENAMENX n:{x}1 {x}a|:0|100",
+        "COPY n:{x}1 n:{x}2 REPLACE|:1|100",
+        "COPY {x}a n:{x}1 REPLACE|:1|text",
+        "RESTORE n:{x}1 0 x REPLACE|-ERR DUMP payload version or checksum are wrong|100",
+        "PFADD n:{x}1 x|-WRONGTYPE Key is not a valid HyperLogLog string value.|100",
+        "INCRBYFLOAT n:{x}1 x|-ERR value is not a valid float|100",
+      })
+  void whatIsDoneToTextsIsDoneToAllOfIt(String command, String answer, String after) {
+    everyCommandIsAnsweredAsRedisDoes(command, answer, after);
   }
 
   private static String bulk(String text) {
@@ -250,8 +278,15 @@ abstract class SplitCommands {
             + " commands such as GET, SET, INCRBY or GETDEL outside of transactions and scripts, or"
             + " take the pattern out of counters.split\r\n";
     assertThat(call("WATCH n:{x}1")).isEqualTo("-ERR Heatsink: 'watch'" + refused);
-    assertThat(client.call("EVAL", "return 1", "1", "n:{x}1"))
-        .isEqualTo("-ERR Heatsink: 'eval'" + refused);
+    for (String command :
+        List.of(
+            "EVAL return(1) 1 n:{x}1",
+            "EVALSHA e0e1f9fabfc9d4800c877a703b823ac0578ff8db 1 n:{x}1",
+            "SORT {x}none STORE n:{x}1",
+            "BLPOP n:{x}1 1")) {
+      String name = command.substring(0, command.indexOf(' ')).toLowerCase(Locale.ROOT);
+      assertThat(call(command)).isEqualTo("-ERR Heatsink: '" + name + "'" + refused);
+    }
     assertThat(call("MULTI")).isEqualTo("+OK\r\n");
     assertThat(call("INCR n:{x}1")).isEqualTo("-ERR Heatsink: 'incr'" + refused);
     assertThat(call("EXEC")).startsWith("-EXECABORT");

@@ -16,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sidecars that come and go, cool down, differ, or count in several databases. */
 class SplitFleetIT {
@@ -154,6 +156,33 @@ class SplitFleetIT {
     }
   }
 
+  /** What is counted by then is counted, and comes back with the own key. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SET n:1 text", "LPUSH n:1 x"})
+  void whatIsNoNumberAnyMoreIsSaidWithTheRemedy(String command) {
+    try (Heatsink heatsink = always(4, LONG);
+        RawClient client = RawClient.connect(heatsink.address())) {
+      split(client, "n:1");
+      assertThat(client.call("INCRBY", "n:1", "7")).isEqualTo(":7\r\n");
+      direct.call("DEL", "n:1");
+      assertThat(direct.call(command.split(" ", -1))).doesNotStartWith("-");
+      String told =
+          "-ERR Heatsink: counter 'n:1' is split, and something that is no number was put into its"
+              + " own key without Heatsink; remove that at Redis itself (DEL), or put a number"
+              + " there: what the shards hold will be added to it\r\n";
+      assertThat(client.call("GET", "n:1")).isEqualTo(told);
+      assertThat(client.call("INCRBY", "n:1", "3"))
+          .isEqualTo("-ERR Heatsink: this was counted, but the total cannot be told now\r\n");
+      assertThat(client.call("SET", "n:1", "5")).isEqualTo(told);
+      assertThat(client.call("INCRBY", "n:1", "3")).as("not counted").isEqualTo(told);
+      assertThat(client.call("HEATSINK", "FOLD", "n:1")).contains("folded\r\n:0\r\n");
+      assertThat(direct.call("DEL", "n:1")).isEqualTo(":1\r\n");
+      assertThat(client.call("GET", "n:1")).isEqualTo(bulk("10"));
+      assertThat(client.call("HEATSINK", "FOLD", "n:1")).contains("folded\r\n:1\r\n");
+      assertThat(direct.call("GET", "n:1")).isEqualTo(bulk("10"));
+    }
+  }
+
   @Test
   void sidecarsThatDifferInShardsCountOnOneCounter() {
     try (Heatsink four = always(4, LONG);
@@ -223,6 +252,11 @@ class SplitFleetIT {
       assertThat(isSplit("n:1")).as("that of the other database").isTrue();
       assertThat(zero.call("COPY", "n:1", "n:9", "DB", "3")).isEqualTo(":1\r\n");
       assertThat(three.call("GET", "n:9")).isEqualTo(bulk("5"));
+      assertThat(zero.call("COPY", "other", "n:9", "DB", "3", "REPLACE"))
+          .startsWith("-ERR Heatsink: COPY with DB and REPLACE")
+          .contains("'n:*'", "DEL it in that database first");
+      assertThat(three.call("DEL", "n:9")).isEqualTo(":1\r\n");
+      assertThat(zero.call("COPY", "n:1", "n:9", "DB", "3")).isEqualTo(":1\r\n");
       split(zero, "n:1");
       assertThat(zero.call("MOVE", "n:1", "3")).as("it is there").isEqualTo(":0\r\n");
       assertThat(three.call("DEL", "n:1")).isEqualTo(":1\r\n");

@@ -27,6 +27,8 @@ public final class Folding {
 
   private static final Logger LOG = LoggerFactory.getLogger(Folding.class);
   private static final byte[] GONE = Calls.text("-HEATSINKGONE");
+  private static final byte[] NO_NUMBER = Calls.text("-ERR value is not an integer");
+  private static final byte[] WRONG_TYPE = Calls.text("-WRONGTYPE");
 
   private final Upstream to;
   private final LaneStats stats;
@@ -187,7 +189,8 @@ public final class Folding {
         List.of(Calls.number(split.epoch()), Calls.number(amount)),
         reply -> {
           if (reply.isError() && !reply.begins(GONE)) {
-            giveUp(reply);
+            boolean isUnfit = reply.begins(NO_NUMBER) || reply.begins(WRONG_TYPE);
+            giveUp(isUnfit ? Standing.noNumber(split.key()) : reply);
             return;
           }
           Failpoint.APPLIED.reached();

@@ -61,8 +61,6 @@ public final class Gathering {
   private static final byte[] AMOUNT = Replies.ascii("n");
   private static final byte[] CHANGES = Replies.ascii("u");
   private static final int MAX_READINGS = 4;
-  private static final byte[] NOT_AN_INTEGER =
-      Replies.error("ERR value is not an integer or out of range");
 
   private final Upstream to;
   private final LaneStats stats;
@@ -97,19 +95,17 @@ public final class Gathering {
 
   private void read(List<WholeReply> replies) {
     WholeReply error = Calls.Parts.error(replies, new byte[] {0});
-    if (error != null) {
-      taker.failed(error);
-      return;
-    }
     int shards = split.shape().shards();
     Standing now = Standing.read(split.key(), replies.get(shards));
     Split live = now.live();
     if (now.error() != null) {
       taker.failed(now.error());
+    } else if (error != null) {
+      taker.failed(error);
     } else if (live == null || live.epoch() != split.epoch()) {
       taker.moved();
     } else if (now.base() != null && !Standing.isNumber(now.base())) {
-      taker.failed(WholeReply.of(NOT_AN_INTEGER));
+      taker.failed(Standing.noNumber(split.key()));
     } else {
       Reading reading = reading(now.own(), replies);
       if (reading == null) {

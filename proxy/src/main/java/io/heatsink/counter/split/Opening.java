@@ -18,10 +18,15 @@ public final class Opening {
   /*
    * List it; open an epoch in its slot; make the shards; say in its slot that they count. Until the
    * last step all that is counted is counted in the counter's own key, so whoever dies before it
-   * leaves nothing but an opening, which anybody may abort, and empty shards.
+   * leaves nothing but an opening, which anybody may abort, and empty shards. Whoever finds an old
+   * one does so: its counter would stay whole as long as it is counted on, since that renews the
+   * lease by which the sweep goes. By whose clock it is old does not matter: an opening that is
+   * aborted too early is begun again.
    */
 
   private static final byte[] UNKNOWN = Calls.text("-HEATSINK");
+  private static final byte[] LATE = Calls.text("-HEATSINKLATE");
+  private static final long OLD_SECONDS = 3;
 
   private final Upstream to;
   private final LaneStats stats;
@@ -87,6 +92,10 @@ public final class Opening {
   }
 
   private void opened(WholeReply reply) {
+    if (reply.begins(LATE)) {
+      Standing.look(to, key, this::late);
+      return;
+    }
     if (!reply.isArray()) {
       done.accept(null);
       return;
@@ -138,6 +147,16 @@ public final class Opening {
             done.accept(null);
           }
         });
+  }
+
+  /** Somebody else has opened it, or was about to. */
+  private void late(Standing now) {
+    Split of = now.split();
+    if (of != null && now.isOpening() && of.ageSeconds() >= OLD_SECONDS) {
+      abort(of);
+    } else {
+      done.accept(null);
+    }
   }
 
   private void abort(Split split) {

@@ -37,6 +37,8 @@ public record Standing(
   /** Of the scripts and names; sidecars that differ leave each other's counters alone. */
   static final int VERSION = 2;
 
+  private static final byte[] WRONG_TYPE = Calls.text("-WRONGTYPE");
+
   /** Asks for it. */
   public static void look(Upstream to, byte[] key, Consumer<Standing> then) {
     Calls.run(to, Script.LOOK, Names.base(key), List.of(), reply -> then.accept(read(key, reply)));
@@ -44,7 +46,7 @@ public record Standing(
 
   static Standing read(byte[] key, WholeReply reply) {
     if (!reply.isArray()) {
-      return unknown(reply);
+      return unknown(reply.begins(WRONG_TYPE) ? noNumber(key) : reply);
     }
     List<byte @Nullable []> of = reply.bulks();
     String state = text(of, 0);
@@ -62,6 +64,17 @@ public record Standing(
 
   private static Standing unknown(WholeReply why) {
     return new Standing(false, null, 0, null, 0, 0, why);
+  }
+
+  /** The counter is split, and its own key holds what nothing can be added to. */
+  static WholeReply noNumber(byte[] key) {
+    return WholeReply.of(
+        Replies.error(
+            "ERR Heatsink: counter '"
+                + new String(key, StandardCharsets.UTF_8)
+                + "' is split, and something that is no number was put into its own key without"
+                + " Heatsink; remove that at Redis itself (DEL), or put a number there: what the"
+                + " shards hold will be added to it"));
   }
 
   private static byte[] otherVersion(byte[] key) {
