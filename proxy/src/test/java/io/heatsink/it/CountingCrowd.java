@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ final class CountingCrowd {
   private final AtomicLong unknown = new AtomicLong();
   private final AtomicReference<@Nullable String> fault = new AtomicReference<>();
   private final List<Thread> threads = new ArrayList<>();
+
+  /** What each client is at, and since when; for who looks why nothing goes on. */
+  private final AtomicReferenceArray<String> doing;
+
   private volatile boolean stopped;
   private volatile String latestError = "no error";
 
@@ -33,6 +38,7 @@ final class CountingCrowd {
   CountingCrowd(String key, int clients, long seed, IntFunction<@Nullable RawClient> connect) {
     this.key = key;
     this.connect = connect;
+    this.doing = new AtomicReferenceArray<>(clients);
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < clients; i++) {
       SplittableRandom own = random.split();
@@ -51,9 +57,13 @@ final class CountingCrowd {
     return unknown.get();
   }
 
-  /** An error reply that a client got. */
+  /** An error reply that a client got, and what all are at. */
   String latestError() {
-    return latestError;
+    return latestError + ", " + System.nanoTime() / 1_000_000 + " ms: " + doing;
+  }
+
+  private void does(int number, String what) {
+    doing.set(number, System.nanoTime() / 1_000_000 + " " + what);
   }
 
   /** What a client saw that it must not see, or null. */
@@ -64,12 +74,14 @@ final class CountingCrowd {
   private void run(int number, boolean reads, SplittableRandom random) {
     int to = number;
     while (!stopped) {
+      does(number, "connects to " + to);
       try (RawClient client = connect.apply(to++)) {
         if (client == null) {
+          does(number, "finds it down");
           LockSupport.parkNanos(1_000_000);
           continue;
         }
-        talk(client, reads, random);
+        talk(client, number, reads, random);
       } catch (UncheckedIOException e) {
         // It was killed, or is: on to the next one.
         latestError = String.valueOf(e.getCause());
@@ -78,11 +90,12 @@ final class CountingCrowd {
     }
   }
 
-  private void talk(RawClient client, boolean reads, SplittableRandom random) {
+  private void talk(RawClient client, int number, boolean reads, SplittableRandom random) {
     long latest = NO_VALUE;
     while (!stopped) {
       int step = reads ? 0 : random.nextInt(1, 4);
       unknown.addAndGet(step);
+      does(number, reads ? "reads" : "counts");
       String reply =
           reads
               ? client.call("GET", key)

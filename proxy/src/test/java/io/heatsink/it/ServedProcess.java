@@ -13,16 +13,27 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
 
 /** {@code heatsink serve} in a JVM of its own, as an operator starts, signals and reads it. */
 final class ServedProcess implements AutoCloseable {
 
+  /** It has ended before it said what was waited for. */
+  static final class Ended extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Ended(String message) {
+      super(message);
+    }
+  }
+
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long LOOK_NANOS = 5_000_000;
+  private static final long TELL_NANOS = 1_000_000_000;
   private static final Pattern LISTEN = Pattern.compile("\"?listen\"?[=:]\"[^\"]*:(\\d+)\"");
   private static final Pattern ADMIN = Pattern.compile("\"?admin\"?[=:]\"[^\"]*:(\\d+)\"");
 
@@ -39,7 +50,12 @@ final class ServedProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(log.toFile());
     builder.redirectError(ProcessBuilder.Redirect.DISCARD).environment().putAll(environment);
     process = builder.start();
-    awaitLog(LISTEN);
+    try {
+      awaitLog(LISTEN);
+    } catch (Ended | AssertionError e) {
+      close();
+      throw e;
+    }
   }
 
   /** Without what is there for tests only, such as how they log. */
@@ -60,14 +76,33 @@ final class ServedProcess implements AutoCloseable {
 
   /** Waits for a line, and answers its first group. */
   String awaitLog(Pattern wanted) {
-    return Awaitility.await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              Matcher found = wanted.matcher(log());
-              return found.find() ? found.group(found.groupCount()) : "";
-            },
-            text -> !text.isEmpty());
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      boolean isAlive = process.isAlive();
+      Matcher found = wanted.matcher(log());
+      if (found.find()) {
+        return found.group(found.groupCount());
+      } else if (!isAlive) {
+        throw new Ended("ended with " + process.exitValue() + ", without " + wanted + ": " + log());
+      } else if (System.nanoTime() - until > 0) {
+        throw new AssertionError("no " + wanted + " in " + PATIENCE + ": " + logAndThreads());
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** What it has logged, and what its threads are at, which a JVM tells who asks by a signal. */
+  private String logAndThreads() {
+    try {
+      signal("QUIT");
+      LockSupport.parkNanos(TELL_NANOS);
+      return log();
+    } catch (IOException e) {
+      return e + ": " + log();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return log();
+    }
   }
 
   int port() {
@@ -108,6 +143,6 @@ final class ServedProcess implements AutoCloseable {
   @Override
   public void close() throws IOException {
     process.destroyForcibly().onExit().join();
-    Files.delete(log);
+    Files.deleteIfExists(log);
   }
 }

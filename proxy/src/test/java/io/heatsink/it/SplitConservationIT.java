@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,8 +59,7 @@ class SplitConservationIT {
   @BeforeAll
   static void start() throws IOException {
     // A node that gets no processor for a second is not to be replaced: that would lose what Redis
-    // has
-    // acknowledged and not replicated.
+    // has acknowledged and not replicated.
     cluster = RedisCluster.start(3, 1, "--cluster-node-timeout", "5000");
     for (int i = 0; i < SIDECARS; i++) {
       serve(i, "");
@@ -79,19 +79,27 @@ class SplitConservationIT {
   private static void serve(int i, String haltAt) throws IOException {
     String seeds =
         cluster.ports().stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
-    SERVED[i] =
-        new ServedProcess(
-            Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -Dheatsink.halt-at=" + haltAt),
-            "--listen",
-            "127.0.0.1:0",
-            "--lanes",
-            "1",
-            "--backend",
-            "redis-cluster://" + seeds,
-            "--counters-split",
-            "[{pattern: \"c:*\", when: always, freshness: 20ms, fold-after: 1s},"
-                + " {pattern: \"t:*\", when: always, freshness: 20ms, fold-after: 1s,"
-                + " total-every: 100ms}]");
+    SERVED[i] = null;
+    try {
+      SERVED[i] =
+          new ServedProcess(
+              Map.of("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -Dheatsink.halt-at=" + haltAt),
+              "--listen",
+              "127.0.0.1:0",
+              "--lanes",
+              "1",
+              "--backend",
+              "redis-cluster://" + seeds,
+              "--counters-split",
+              "[{pattern: \"c:*\", when: always, freshness: 20ms, fold-after: 1s},"
+                  + " {pattern: \"t:*\", when: always, freshness: 20ms, fold-after: 1s,"
+                  + " total-every: 100ms}]");
+    } catch (ServedProcess.Ended e) {
+      // It may lead, or fold what another left, before it listens.
+      if (haltAt.isEmpty()) {
+        throw e;
+      }
+    }
   }
 
   private static @Nullable RawClient connect(int i) {
@@ -240,6 +248,7 @@ class SplitConservationIT {
     }
   }
 
+  /** Steps that earlier runs did not come to may end all of them at once: then nobody counts. */
   private static void awaitCounted(CountingCrowd crowd, long more) {
     long until = crowd.acknowledged() + more;
     await()
@@ -247,8 +256,11 @@ class SplitConservationIT {
         .pollInterval(Duration.ofMillis(2))
         .untilAsserted(
             () -> {
+              if (IntStream.range(0, SIDECARS).noneMatch(SplitConservationIT::alive)) {
+                reviveAll();
+              }
               long counted = crowd.fault() == null ? crowd.acknowledged() : until;
-              assertThat(counted).as(crowd.latestError()).isGreaterThanOrEqualTo(until);
+              assertThat(counted).as(crowd::latestError).isGreaterThanOrEqualTo(until);
             });
   }
 
