@@ -1,8 +1,10 @@
 package io.heatsink.cache;
 
 import io.heatsink.command.Client;
+import io.heatsink.command.Landings;
 import io.heatsink.command.LaneClock;
 import io.heatsink.command.ReplySlot;
+import io.heatsink.command.Writes;
 import io.heatsink.flight.Capture;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.policy.LanePolicies;
@@ -23,6 +25,7 @@ public final class Filler implements Capture.Source {
   private final LaneStats stats;
   private final Capture.Source reads = new Reads();
   private final Capture.Source looks = new Looks();
+  private Shown shown;
 
   /** {@code reader} is the lane's, which is told what a fill costs and spares. */
   public Filler(
@@ -38,6 +41,7 @@ public final class Filler implements Capture.Source {
     this.policies = policies;
     this.clock = clock;
     this.stats = stats;
+    this.shown = new Shown(cache, Writes.UNORDERED);
   }
 
   /** Keeps the reply of a GET; {@code hash} is its key's, database included. */
@@ -87,9 +91,21 @@ public final class Filler implements Capture.Source {
     return looks;
   }
 
-  /** Sees the reply of such a read on its way to {@code next}. */
-  public ReplySlot look(Client client, Request request, ReplySlot next) {
-    return new Look(cache, CacheReader.keyHash(request, client), client.upstream().number(), next);
+  /** The same for one of them that travels alone, by the hash of its key. */
+  public Landings looks(int connection) {
+    Shown last = shown;
+    if (last.connection() != connection) {
+      last = new Shown(cache, connection);
+      shown = last;
+    }
+    return last;
+  }
+
+  private record Shown(NearCache cache, int connection) implements Landings {
+    @Override
+    public void landed(long keyHash, ReplySlot slot) {
+      cache.looked(keyHash, connection);
+    }
   }
 
   private final class Looks implements Capture.Source {

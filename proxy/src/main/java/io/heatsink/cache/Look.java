@@ -1,6 +1,5 @@
 package io.heatsink.cache;
 
-import io.heatsink.command.ReplySlot;
 import io.heatsink.flight.Capture;
 import io.netty.buffer.ByteBuf;
 
@@ -13,19 +12,12 @@ final class Look implements Capture {
   private final NearCache cache;
   private final long keyHash;
   private final int connection;
-  private final ReplySlot next;
   private boolean begun;
 
   Look(NearCache cache, long keyHash, int connection) {
-    this(cache, keyHash, connection, ReplySlot.NOBODY);
-  }
-
-  /** Hands the reply on to {@code next}. */
-  Look(NearCache cache, long keyHash, int connection, ReplySlot next) {
     this.cache = cache;
     this.keyHash = keyHash;
     this.connection = connection;
-    this.next = next;
   }
 
   @Override
@@ -47,11 +39,8 @@ final class Look implements Capture {
       begun = true;
       cache.looked(keyHash, connection);
     }
-    next.part(bytes, index, length, last);
   }
 
   @Override
-  public void fail(byte[] error) {
-    next.fail(error);
-  }
+  public void fail(byte[] error) {}
 }

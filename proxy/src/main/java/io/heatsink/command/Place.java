@@ -16,6 +16,9 @@ public interface Place extends ReplySlot {
   /** Has {@code landings} told once the reply has come or cannot come. */
   void lands(Landings landings, long number);
 
+  /** As above, but before any of the reply is shown, and not if none can come. */
+  void landsFirst(Landings landings, long number);
+
   /** The whole reply, encoded; not changed afterwards. */
   void complete(byte[] reply);
 }

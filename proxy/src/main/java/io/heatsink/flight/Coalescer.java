@@ -51,6 +51,14 @@ public final class Coalescer {
   }
 
   /**
+   * Whether others may gather around it: whatever its client has sent behind it, but for the same
+   * once more, would send it on at once, with nobody but itself.
+   */
+  public static boolean gathers(Request request) {
+    return takes(request) && (!request.isFollowed() || request.isRepeated());
+  }
+
+  /**
    * Answers the read, alone or with others.
    *
    * @param hash of all that tells this request from others but its way upstream
@@ -98,6 +106,11 @@ public final class Coalescer {
         && (current == null || current.isAwaited())
         && captures.mayKeep(client, request, hash)) {
       takeOff(client, via, request, hash, current, captures);
+    } else if (captures == null
+        && gathering == null
+        && (current != null || lone >= 0)
+        && !gathers(request)) {
+      via.send(request, client.reserve());
     } else if (current != null || lone >= 0) {
       gather(client, via, request, hash, current, lone, captures);
     } else if (captures != null) {
@@ -152,8 +165,9 @@ public final class Coalescer {
       client.dispatchDeferred();
       via.send(request, client.reserve());
       return;
+    } else {
+      stats.coalesced++;
     }
-    stats.coalesced++;
     gathering.join(client.reserve());
     client.defer(gathering);
   }

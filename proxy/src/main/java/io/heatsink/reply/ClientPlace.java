@@ -38,6 +38,7 @@ public final class ClientPlace implements Place {
   private long @Nullable [] writtenKeys;
   private @Nullable Landings landings;
   private long landing;
+  private boolean landsFirst;
 
   /** The place behind this one. */
   @Nullable ClientPlace next;
@@ -104,6 +105,14 @@ public final class ClientPlace implements Place {
   public void lands(Landings told, long number) {
     landings = told;
     landing = number;
+    landsFirst = false;
+  }
+
+  @Override
+  public void landsFirst(Landings told, long number) {
+    landings = told;
+    landing = number;
+    landsFirst = true;
   }
 
   /*
@@ -130,6 +139,9 @@ public final class ClientPlace implements Place {
   @Override
   public void part(ByteBuf bytes, int index, int length, boolean last) {
     endWrites();
+    if (landsFirst) {
+      land();
+    }
     ReplyQueue to = queue;
     if (to != null && !isSilent) {
       if (to.isHead(this)) {
@@ -215,6 +227,9 @@ public final class ClientPlace implements Place {
     isDone = true;
     if (trail != null) {
       trail.replied();
+    }
+    if (landsFirst) {
+      landings = null;
     }
     land();
     ReplyQueue to = queue;

@@ -1,6 +1,7 @@
 package io.heatsink.resp;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -35,6 +36,18 @@ public final class Request {
   /** Bytes from {@code *} to the last line end. */
   public int length() {
     return length;
+  }
+
+  /** Whether more bytes of the same client have come behind it. */
+  public boolean isFollowed() {
+    return start + length < buffer.writerIndex();
+  }
+
+  /** Whether the same bytes have come once more behind it. */
+  public boolean isRepeated() {
+    int next = start + length;
+    return next + length <= buffer.writerIndex()
+        && ByteBufUtil.equals(buffer, start, buffer, next, length);
   }
 
   /** Words of the command, its name included; at least 1. */

@@ -336,11 +336,13 @@ public final class Router {
 
   /** A read that is answered by the backend, after all that the client has sent before. */
   private void look(Client client, Request request, long hash, long keyHash, Filler fills) {
-    if (coalesces && Coalescer.takes(request)) {
+    if (coalesces && Coalescer.gathers(request)) {
       rooms.coalescer().readLater(client, request, hash, fills.looks());
     } else {
       client.dispatchDeferred();
-      client.upstream().send(request, fills.look(client, request, client.reserve()));
+      Place place = client.reserve();
+      place.landsFirst(fills.looks(client.upstream().number()), keyHash);
+      client.upstream().send(request, place);
     }
     // Not the hash: a read that may not join a flight must not be followed by one that does.
     client.looks().at(keyHash, Looks.SEVERAL);

@@ -5,6 +5,7 @@ import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.Place;
 import io.heatsink.command.Writes;
 import io.heatsink.detect.DetectorSettings;
 import io.heatsink.detect.HotKeys;
@@ -166,7 +167,9 @@ class StandInsTest {
     redis.values().put("old:a", "news");
     Request read = request("GET", "old:a");
     assertThat(filler.hasOthers(client, read, hash("old:a"), true)).isTrue();
-    pipe.send(read, filler.look(client, read, client.reserve()));
+    Place place = client.reserve();
+    place.landsFirst(filler.looks(pipe.number()), hash("old:a"));
+    pipe.send(read, place);
     pipe.settle();
     assertThat(client.last().reply()).contains("news");
     pipe.disconnect();

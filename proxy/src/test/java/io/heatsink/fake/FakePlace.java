@@ -20,6 +20,7 @@ public final class FakePlace implements Place {
   private long[] hashes = {};
   private @Nullable Landings landings;
   private long landing;
+  private boolean landsFirst;
 
   /** Called when the reply is whole. */
   public void whenDone(Runnable action) {
@@ -71,9 +72,18 @@ public final class FakePlace implements Place {
   }
 
   @Override
+  public void landsFirst(Landings told, long number) {
+    lands(told, number);
+    landsFirst = true;
+  }
+
+  @Override
   public void part(ByteBuf from, int index, int length, boolean last) {
     expectOpen();
     endWrites();
+    if (landsFirst) {
+      land();
+    }
     bytes.writeBytes(ByteBufUtil.getBytes(from, index, length));
     if (last) {
       done();
@@ -109,11 +119,19 @@ public final class FakePlace implements Place {
 
   private void done() {
     done = true;
+    if (landsFirst) {
+      landings = null;
+    }
+    land();
+    whenDone.run();
+  }
+
+  private void land() {
     Landings told = landings;
     if (told != null) {
+      landings = null;
       told.landed(landing, this);
     }
-    whenDone.run();
   }
 
   private void endWrites() {

@@ -32,6 +32,18 @@ public final class Latin {
     return parse(Unpooled.wrappedBuffer(Replies.request(encoded)));
   }
 
+  /** The first of two requests that have come together. */
+  public static Request followed(String[] words, String... next) {
+    ByteBuf both = Unpooled.buffer();
+    int length = both.writeBytes(request(words).encoded()).writerIndex();
+    both.writeBytes(request(next).encoded());
+    RequestParser parser = new RequestParser(RespLimits.withRequestBytes(Integer.MAX_VALUE));
+    if (parser.parse(both) != RequestParser.REQUEST || parser.end() != length) {
+      throw new IllegalArgumentException("not two requests: " + parser.error());
+    }
+    return parser.request();
+  }
+
   /** The one request in this buffer. */
   static Request parse(ByteBuf bytes) {
     RequestParser parser = new RequestParser(RespLimits.withRequestBytes(Integer.MAX_VALUE));

@@ -1,5 +1,6 @@
 package io.heatsink.flight;
 
+import static io.heatsink.fake.Latin.followed;
 import static io.heatsink.fake.Latin.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,7 +63,7 @@ class CoalescerTest {
     assertThat(pipe.log()).containsExactly("GET a");
     pipe.settle();
     assertThat(pipe.log()).containsExactly("GET a", "GET a");
-    assertThat(stats.coalesced).isEqualTo(999);
+    assertThat(stats.coalesced).isEqualTo(998);
     clients.forEach(one -> assertThat(one.reply(0)).isEqualTo("$1\r\n1\r\n"));
   }
 
@@ -106,6 +107,34 @@ class CoalescerTest {
     pipe.settle();
     assertThat(pipe.log()).containsExactly("GET a", "GET a");
     assertThat(client.places()).allMatch(FakePlace::isDone);
+  }
+
+  @Test
+  void nobodyGathersAroundAReadThatItsClientsNextCommandSendsOn() {
+    get(client(), "a");
+    FakeClient pipelining = client();
+    Request followed = followed(new String[] {"GET", "a"}, "GET", "b");
+    coalescer.read(pipelining, followed, followed.hash(1), null);
+    assertThat(pipe.log()).containsExactly("GET a", "GET a");
+    assertThat(pipelining.deferred()).isNull();
+    FakeClient late = client();
+    get(late, "a");
+    coalescer.read(pipelining, followed, followed.hash(1), null);
+    assertThat(pipe.log()).containsExactly("GET a", "GET a");
+    assertThat(stats.coalesced).isEqualTo(1);
+    pipe.settle();
+    assertThat(pipe.log()).containsExactly("GET a", "GET a", "GET a");
+    assertThat(late.reply(0)).isEqualTo("$1\r\n1\r\n");
+    assertThat(pipelining.reply(1)).isEqualTo("$1\r\n1\r\n");
+  }
+
+  @Test
+  void theSameReadOnceMoreGathers() {
+    get(client(), "a");
+    Request repeated = followed(new String[] {"GET", "a"}, "GET", "a");
+    coalescer.read(client(), repeated, repeated.hash(1), null);
+    assertThat(pipe.log()).containsExactly("GET a");
+    pipe.settle();
   }
 
   @Test
