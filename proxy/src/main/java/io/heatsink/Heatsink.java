@@ -224,7 +224,8 @@ public final class Heatsink implements AutoCloseable {
         detector.hotShare(),
         detector.minRate(),
         detector.sampling(),
-        detector.cooldown());
+        detector.cooldown(),
+        detector.hotBytes());
   }
 
   private static CachePolicy cachePolicy(HeatsinkConfig.Cache cache) {
@@ -382,7 +383,7 @@ public final class Heatsink implements AutoCloseable {
                 new HotKey(
                     KeyName.of(key.key()),
                     key.database(),
-                    heat(key),
+                    String.join(", ", key.heat()),
                     key.readsPerSecond() + key.writesPerSecond(),
                     key.error(),
                     key.share()))
@@ -404,13 +405,6 @@ public final class Heatsink implements AutoCloseable {
     facts.put("topology", control.topology().current().toString());
     facts.put("topology_age_in_seconds", control.topologyAge().toSeconds());
     return facts;
-  }
-
-  private static String heat(io.heatsink.detect.HotKey key) {
-    if (key.readHot() && key.writeHot()) {
-      return "read, write";
-    }
-    return key.readHot() ? "read" : "write";
   }
 
   private Readiness readiness() {

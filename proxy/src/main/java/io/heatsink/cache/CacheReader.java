@@ -79,7 +79,7 @@ public final class CacheReader {
       long hash, Request request, int word, int database, int user, long nowNanos) {
     int slot = slot(hash);
     boolean isNew = slot < 0;
-    if (isNew && (hotKeys.current().isReadHot(hash) || doorkeeper.admits(hash, nowNanos))) {
+    if (isNew && (hotKeys.current().isWorthKeeping(hash) || doorkeeper.admits(hash, nowNanos))) {
       slot = claim(hash);
     }
     found = slot;
@@ -122,7 +122,7 @@ public final class CacheReader {
   /** Of a hot key many things may be read, each of them seldom. */
   private boolean isWanted(long hash, Request request, Client client, long nowNanos) {
     HotSet hot = hotKeys.current();
-    boolean isHot = !hot.isEmpty() && hot.isReadHot(keyHash(request, client));
+    boolean isHot = !hot.isEmpty() && hot.isWorthKeeping(keyHash(request, client));
     return isHot ? doorkeeper.admitsSampled(hash, nowNanos) : doorkeeper.admits(hash, nowNanos);
   }
 

@@ -90,7 +90,8 @@ final class ConfigAssembly {
         get(Settings.DETECTOR_HOT_SHARE),
         get(Settings.DETECTOR_MIN_RATE),
         toInt(Settings.DETECTOR_SAMPLING),
-        get(Settings.DETECTOR_COOLDOWN));
+        get(Settings.DETECTOR_COOLDOWN),
+        get(Settings.DETECTOR_HOT_BYTES));
   }
 
   private HeatsinkConfig.Cache cache() {

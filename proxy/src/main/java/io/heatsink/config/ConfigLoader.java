@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +102,7 @@ public final class ConfigLoader {
       String remedy = "indent its keys below it, as in config/reference.yaml";
       faults.add(new Fault(given.origin(), key, "a section, not a value", remedy));
     } else {
-      faults.add(new Fault(given.origin(), key, "unknown key", suggest(Settings.nearest(key))));
+      faults.add(new Fault(given.origin(), key, "unknown key", suggest(nearest(key))));
     }
   }
 
@@ -116,7 +118,7 @@ public final class ConfigLoader {
         return;
       }
     }
-    Setting<?> nearest = Settings.nearest(name);
+    Setting<?> nearest = nearest(name);
     String remedy =
         nearest == null ? "remove it" : "did you mean " + nearest.variables().get(0) + "?";
     faults.add(new Fault("variable " + name, "", "unknown setting", remedy));
@@ -157,5 +159,42 @@ public final class ConfigLoader {
     return nearest == null
         ? "remove it; config/reference.yaml lists every key"
         : "did you mean " + nearest.key() + "?";
+  }
+
+  /** The setting whose key is written most like this one or like this variable, if any is close. */
+  private static @Nullable Setting<?> nearest(String wrong) {
+    String name = plain(wrong);
+    Setting<?> nearest = null;
+    int least = Math.max(2, name.length() / 3) + 1;
+    for (Setting<?> setting : Settings.all()) {
+      for (String key : setting.keys()) {
+        int distance = distance(name, plain(key));
+        if (distance < least) {
+          least = distance;
+          nearest = setting;
+        }
+      }
+    }
+    return nearest;
+  }
+
+  private static String plain(String name) {
+    String lower = name.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
+    return lower.startsWith("heatsink") ? lower.substring("heatsink".length()) : lower;
+  }
+
+  /** Edits, each of one letter, that turn one word into the other (Levenshtein). */
+  private static int distance(String a, String b) {
+    int[] previous = IntStream.rangeClosed(0, b.length()).toArray();
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int swap = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(swap, Math.min(previous[j], current[j - 1]) + 1);
+      }
+      previous = current;
+    }
+    return previous[b.length()];
   }
 }

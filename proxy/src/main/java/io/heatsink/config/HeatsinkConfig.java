@@ -161,6 +161,7 @@ public record HeatsinkConfig(
    * @param minRate commands a second on one key below which it is never hot, 0 to 10,000,000
    * @param sampling 1 command in so many is counted, 1 to 1024; 0 adapts to the traffic
    * @param cooldown how long a key stays hot after its last hot reading, 100 ms to 10 min
+   * @param hotBytes bytes a second of one key's values from which it is hot, 64 KiB to 1 TiB
    */
   public record Detector(
       boolean enabled,
@@ -168,7 +169,8 @@ public record HeatsinkConfig(
       double hotShare,
       double minRate,
       int sampling,
-      Duration cooldown) {}
+      Duration cooldown,
+      long hotBytes) {}
 
   /**
    * The near cache.

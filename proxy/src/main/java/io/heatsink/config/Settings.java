@@ -12,9 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -307,6 +305,15 @@ public final class Settings {
               .example("30s")
               .doc("How long a key stays hot after its last hot reading."));
 
+  static final Setting<Long> DETECTOR_HOT_BYTES =
+      add(
+          Setting.of("detector.hot-bytes", ValueType.SIZE)
+              .live()
+              .within("64kb", "1tb")
+              .byDefault("10mb")
+              .example("50mb")
+              .doc("Bytes a second of one key's values, of 16 KB and more, from which it is hot."));
+
   static final Setting<Boolean> CACHE_ENABLED =
       add(
           Setting.of("cache.enabled", ValueType.SWITCH)
@@ -471,43 +478,6 @@ public final class Settings {
       }
     }
     return null;
-  }
-
-  /** The setting whose key is written most like this one or like this variable, if any is close. */
-  static @Nullable Setting<?> nearest(String wrong) {
-    String name = plain(wrong);
-    Setting<?> nearest = null;
-    int least = Math.max(2, name.length() / 3) + 1;
-    for (Setting<?> setting : TABLE) {
-      for (String key : setting.keys()) {
-        int distance = distance(name, plain(key));
-        if (distance < least) {
-          least = distance;
-          nearest = setting;
-        }
-      }
-    }
-    return nearest;
-  }
-
-  private static String plain(String name) {
-    String lower = name.toLowerCase(Locale.ROOT).replaceAll("[._-]", "");
-    return lower.startsWith("heatsink") ? lower.substring("heatsink".length()) : lower;
-  }
-
-  /** Edits, each of one letter, that turn one word into the other (Levenshtein). */
-  private static int distance(String a, String b) {
-    int[] previous = IntStream.rangeClosed(0, b.length()).toArray();
-    for (int i = 1; i <= a.length(); i++) {
-      int[] current = new int[b.length() + 1];
-      current[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int swap = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        current[j] = Math.min(swap, Math.min(previous[j], current[j - 1]) + 1);
-      }
-      previous = current;
-    }
-    return previous[b.length()];
   }
 
   private static <T> Setting<T> add(Setting<T> setting) {

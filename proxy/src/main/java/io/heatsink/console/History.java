@@ -2,6 +2,7 @@ package io.heatsink.console;
 
 import io.heatsink.console.Moment.Point;
 import io.heatsink.detect.HotKey;
+import io.heatsink.metrics.LaneStats;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ final class History {
 
   /** Five minutes. */
   static final int MAX_POINTS = 300;
+
+  private static final double BYTES_SECONDS = 2;
 
   private final Observed observed;
   private final Watch watch;
@@ -34,7 +37,14 @@ final class History {
             ? Point.NONE
             : Point.of(before.lanes().stats(), lanes.stats(), now - before.nanos());
     Moment moment =
-        new Moment(now, lanes, keys, observed.limits().get(), observed.backend().get(), point);
+        new Moment(
+            now,
+            lanes,
+            keys,
+            observed.limits().get(),
+            observed.backend().get(),
+            point,
+            bytes(before, lanes.stats(), now));
     latest = moment;
     if (before != null) {
       points.addLast(point);
@@ -44,6 +54,20 @@ final class History {
     }
     watch.look(before, moment, observed.tracking());
     return moment;
+  }
+
+  private static long bytes(@Nullable Moment before, LaneStats stats, long now) {
+    if (before == null) {
+      return 0;
+    }
+    double seconds = Math.max(1, now - before.nanos()) / 1e9;
+    double rate = (clientBytes(stats) - clientBytes(before.lanes().stats())) / seconds;
+    double old = Math.exp(-seconds / BYTES_SECONDS);
+    return Math.round(before.bytes() == 0 ? rate : rate * (1 - old) + before.bytes() * old);
+  }
+
+  private static long clientBytes(LaneStats stats) {
+    return stats.clientBytesIn + stats.clientBytesOut;
   }
 
   /** What was seen last. */

@@ -11,6 +11,7 @@ import org.HdrHistogram.Histogram;
  * @param nanos when, as {@link System#nanoTime} says it
  * @param keys the hot keys, hottest first
  * @param point what had come
+ * @param bytes a second, to and from clients, averaged as those of hot keys are
  */
 record Moment(
     long nanos,
@@ -18,7 +19,8 @@ record Moment(
     List<HotKey> keys,
     Limits limits,
     Observed.Backend backend,
-    Point point) {
+    Point point,
+    long bytes) {
 
   /**
    * What came in a second: all but the first are by second, latencies in microseconds.

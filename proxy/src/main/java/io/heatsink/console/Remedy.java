@@ -31,7 +31,7 @@ record Remedy(String names, String why, @Nullable Rule rule, long ageNanos, Samp
     }
     List<String> names = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
-    if (key.readHot()) {
+    if (key.readHot() || key.bigHot()) {
       reads(limits, rule, age, names, reasons);
     }
     if (key.writeHot()) {
@@ -61,6 +61,10 @@ record Remedy(String names, String why, @Nullable Rule rule, long ageNanos, Samp
       String none = "no answer is kept now: written as often as read, too large, or not GET";
       String never = limits.caches() ? rule + " says " + level : "the near cache is off";
       reasons.add("reads: " + (mayKeep ? none : never));
+    }
+    if (age < 0 && rule != null && rule.replicaLagNanos() > 0) {
+      names.add("replicas");
+      reasons.add("reads: " + rule + " lets replicas answer that have what was acknowledged");
     }
   }
 

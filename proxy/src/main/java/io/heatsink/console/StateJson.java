@@ -146,11 +146,8 @@ final class StateJson {
       key(json, key.key(), key.length());
       json.name("database").value(key.database());
       json.name("heat").beginArray();
-      if (key.readHot()) {
-        json.value("read");
-      }
-      if (key.writeHot()) {
-        json.value("write");
+      for (String one : key.heat()) {
+        json.value(one);
       }
       json.endArray();
       json.name("rate").value(finite(key.commandsPerSecond()));
@@ -158,6 +155,8 @@ final class StateJson {
       json.name("writesPerSecond").value(finite(key.writesPerSecond()));
       json.name("error").value(finite(key.error()));
       json.name("share").value(finite(key.share()));
+      json.name("bytesPerSecond").value(Math.round(key.bytesPerSecond()));
+      json.name("byteShare").value(ratio(Math.round(key.bytesPerSecond()), moment.bytes()));
       long age = TimeUnit.NANOSECONDS.toMillis(moment.nanos() - key.sinceNanos());
       json.name("sinceMillis").value(System.currentTimeMillis() - Math.max(0, age));
       remedy(json, Remedy.of(key, observed, moment));

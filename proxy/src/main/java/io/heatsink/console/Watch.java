@@ -6,7 +6,9 @@ import io.heatsink.journal.Event.Severity;
 import io.heatsink.journal.EventLog;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.metrics.TrackingState;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -45,8 +47,7 @@ final class Watch {
     int told = 0;
     for (HotKey key : now.keys()) {
       if (!hot.containsKey(key.hash()) && told++ < MOST_KEYS) {
-        String heat = key.readHot() ? key.writeHot() ? "reads and writes" : "reads" : "writes";
-        tell(Severity.INFO, "went hot: " + heat + ", " + rate(key.commandsPerSecond()), key);
+        tell(Severity.INFO, "went hot: " + heat(key), key);
       }
     }
     for (HotKey key : hot.values()) {
@@ -59,6 +60,20 @@ final class Watch {
           Kind.KEY, Severity.INFO, "and " + (told - MOST_KEYS) + " keys more went hot or cold");
     }
     hot = next;
+  }
+
+  private static String heat(HotKey key) {
+    List<String> names = new ArrayList<>();
+    if (key.readHot()) {
+      names.add("reads");
+    }
+    if (key.writeHot()) {
+      names.add("writes");
+    }
+    if (key.bigHot()) {
+      names.add(String.format(Locale.ROOT, "%,.1f MB/s", key.bytesPerSecond() / 1e6));
+    }
+    return String.join(" and ", names) + ", " + rate(key.commandsPerSecond());
   }
 
   private void tell(Severity severity, String text, HotKey key) {

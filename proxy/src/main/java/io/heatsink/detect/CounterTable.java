@@ -66,6 +66,17 @@ final class CounterTable {
     return admit(hash, first, weight);
   }
 
+  /** The slot of a key that has one, or -1. */
+  int find(long hash) {
+    int first = (int) (hash >>> SET_SHIFT) * WAYS;
+    for (int slot = first; slot < first + WAYS; slot++) {
+      if (hashes[slot] == hash) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
   private int admit(long hash, int first, int weight) {
     int smallestAndWay = counts[first] * WAYS;
     for (int way = 1; way < WAYS; way++) {

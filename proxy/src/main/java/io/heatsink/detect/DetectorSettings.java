@@ -10,9 +10,22 @@ import java.time.Duration;
  * @param minRate commands a second on one key below which its share does not make it hot, from 0
  * @param sampling 1 command in so many is counted, 1 to 1024; 0 adapts to the traffic
  * @param cooldown how long a key stays hot after its last hot reading, above 0
+ * @param hotBytes bytes a second of one key's large values from which it is hot, whatever its rate;
+ *     0 for none
  */
 public record DetectorSettings(
-    double hotRate, double hotShare, double minRate, int sampling, Duration cooldown) {
+    double hotRate,
+    double hotShare,
+    double minRate,
+    int sampling,
+    Duration cooldown,
+    double hotBytes) {
+
+  /** Where no key is hot by its bytes. */
+  public DetectorSettings(
+      double hotRate, double hotShare, double minRate, int sampling, Duration cooldown) {
+    this(hotRate, hotShare, minRate, sampling, cooldown, 0);
+  }
 
   /** The longest fixed sampling period. */
   public static final int MAX_SAMPLING = 1024;
@@ -32,6 +45,9 @@ public record DetectorSettings(
     }
     if (sampling < 0 || sampling > MAX_SAMPLING) {
       throw new IllegalArgumentException("sampling " + sampling + " (allowed: 0 to 1024)");
+    }
+    if (!(hotBytes >= 0)) {
+      throw new IllegalArgumentException("hotBytes " + hotBytes + " (allowed: 0 or more)");
     }
     if (cooldown.isZero() || cooldown.isNegative()) {
       throw new IllegalArgumentException("cooldown " + cooldown + " (allowed: above 0)");

@@ -15,6 +15,7 @@ final class Heat {
   private final long sinceNanos;
   private final Side reads = new Side();
   private final Side writes = new Side();
+  private final Side bytes = new Side();
   private double share;
   private double error;
 
@@ -33,8 +34,9 @@ final class Heat {
 
   /** Takes what all lanes counted, in commands a second, and cools what has been cold for long. */
   void read(Tally tally, Merge merge) {
-    reads.read(tally.reads, merge);
-    writes.read(tally.writes, merge);
+    reads.read(tally.reads, merge.limit(), merge);
+    writes.read(tally.writes, merge.limit(), merge);
+    bytes.read(tally.bytes, merge.byteLimit(), merge);
     double rate = reads.rate + writes.rate;
     share = merge.total() > 0 ? Math.min(1, rate / merge.total()) : 0;
     error = tally.error;
@@ -49,11 +51,12 @@ final class Heat {
   }
 
   boolean isCold() {
-    return !reads.hot && !writes.hot;
+    return !reads.hot && !writes.hot && !bytes.hot;
   }
 
-  double commandsPerSecond() {
-    return reads.rate + writes.rate;
+  /** The larger, the sooner it is told of. */
+  double weight() {
+    return HotKey.weigh(reads.rate + writes.rate, bytes.rate);
   }
 
   HotKey toHotKey() {
@@ -68,11 +71,22 @@ final class Heat {
         share,
         error,
         sinceNanos,
-        key.length);
+        key.length,
+        bytes.hot,
+        bytes.rate);
   }
 
   /** The traffic of one moment, by which readings are judged. */
-  record Merge(double total, double limit, long cooldownNanos, long nowNanos) {}
+  record Merge(double total, double limit, double hotBytes, long cooldownNanos, long nowNanos) {
+
+    double byteLimit() {
+      return hotBytes > 0 ? hotBytes : Double.MAX_VALUE;
+    }
+
+    boolean isHot(Tally tally) {
+      return Math.max(tally.reads, tally.writes) >= limit || tally.bytes >= byteLimit();
+    }
+  }
 
   /** What the lanes together counted of one key, a second. */
   static final class Tally {
@@ -81,6 +95,7 @@ final class Heat {
 
     double reads;
     double writes;
+    double bytes;
     double error;
   }
 
@@ -98,11 +113,11 @@ final class Heat {
       hotNanos = nowNanos;
     }
 
-    void read(double newRate, Merge merge) {
+    void read(double newRate, double limit, Merge merge) {
       rate = newRate;
-      if (!hot && newRate >= merge.limit()) {
+      if (!hot && newRate >= limit) {
         heatUp(newRate, merge.nowNanos());
-      } else if (hot && newRate >= COOLING * merge.limit()) {
+      } else if (hot && newRate >= COOLING * limit) {
         hotNanos = merge.nowNanos();
       }
       hot = hot && merge.nowNanos() - hotNanos < merge.cooldownNanos();

@@ -90,7 +90,9 @@ public final class HotKeys {
       Map<TrackedKey, Tally> tallies = tally(nowNanos);
       DetectorSettings now = settings;
       long cooldownNanos = now.cooldown().toNanos();
-      judge(tallies, new Merge(total, now.hotCount(1, total), cooldownNanos, nowNanos));
+      judge(
+          tallies,
+          new Merge(total, now.hotCount(1, total), now.hotBytes(), cooldownNanos, nowNanos));
       publish();
     } finally {
       lock.unlock();
@@ -151,6 +153,10 @@ public final class HotKeys {
         }
         tally.error += summary.error(i) * remaining;
       }
+      for (int i = 0; i < summary.bigSize(); i++) {
+        tallies.computeIfAbsent(summary.bigKey(i), key -> new Tally()).bytes +=
+            summary.bytesPerSecond(i) * remaining;
+      }
     }
     return tallies;
   }
@@ -165,7 +171,7 @@ public final class HotKeys {
     tallies.forEach(
         (key, tally) -> {
           Heat heat = heats.get(key);
-          if (heat == null && Math.max(tally.reads, tally.writes) >= merge.limit()) {
+          if (heat == null && merge.isHot(tally)) {
             heat = new Heat(key, merge.nowNanos());
             heats.put(key, heat);
           }
@@ -177,7 +183,7 @@ public final class HotKeys {
     int surplus = heats.size() - MAX_HOT_KEYS;
     if (surplus > 0) {
       heats.values().stream()
-          .sorted(Comparator.comparingDouble(Heat::commandsPerSecond))
+          .sorted(Comparator.comparingDouble(Heat::weight))
           .limit(surplus)
           .toList()
           .forEach(heats.values()::remove);

@@ -12,11 +12,12 @@ public final class HotSet {
 
   private static final byte READ = 1;
   private static final byte WRITE = 2;
+  private static final byte BIG = 4;
 
   private final List<HotKey> keys;
   private final long[] hashes;
 
-  /** READ and WRITE bits beside each hash; 0 where the table is empty. */
+  /** READ, WRITE and BIG bits beside each hash; 0 where the table is empty. */
   private final byte[] heat;
 
   private final int mask;
@@ -38,9 +39,7 @@ public final class HotSet {
       return EMPTY;
     }
     return new HotSet(
-        keys.stream()
-            .sorted(Comparator.comparingDouble(HotKey::commandsPerSecond).reversed())
-            .toList());
+        keys.stream().sorted(Comparator.comparingDouble(HotKey::weight).reversed()).toList());
   }
 
   public boolean isEmpty() {
@@ -50,6 +49,16 @@ public final class HotSet {
   /** Whether the reads of the key with this hash, its database mixed in, are hot. */
   public boolean isReadHot(long hash) {
     return (heat(hash) & READ) != 0;
+  }
+
+  /** Whether the reads of the key with this hash are worth sparing: hot, or of large values. */
+  public boolean isWorthKeeping(long hash) {
+    return (heat(hash) & (READ | BIG)) != 0;
+  }
+
+  /** Whether the bytes of the values of the key with this hash are hot. */
+  public boolean isBigHot(long hash) {
+    return (heat(hash) & BIG) != 0;
   }
 
   /** Whether the writes of the key with this hash, its database mixed in, are hot. */
@@ -69,7 +78,8 @@ public final class HotSet {
   private void put(HotKey key) {
     int i = find(key.hash());
     hashes[i] = key.hash();
-    heat[i] |= (byte) ((key.readHot() ? READ : 0) | (key.writeHot() ? WRITE : 0));
+    int read = key.readHot() ? READ : 0;
+    heat[i] |= (byte) (read | (key.writeHot() ? WRITE : 0) | (key.bigHot() ? BIG : 0));
   }
 
   /** The place of a hash, or the empty one where it would go: there always is one. */

@@ -53,6 +53,7 @@ public final class LaneDetector {
   private final HotKeys hotKeys;
   private final Sampler sampler;
   private final CounterTable table;
+  private final BigKeys big;
   private final Window window = new Window();
 
   private boolean begun;
@@ -75,6 +76,7 @@ public final class LaneDetector {
     this.hotKeys = hotKeys;
     sampler = new Sampler(random.split());
     table = new CounterTable(random.split());
+    big = new BigKeys(random.split());
     sampler.setPeriod(Math.max(1, hotKeys.settings().sampling()));
   }
 
@@ -121,6 +123,18 @@ public final class LaneDetector {
     }
   }
 
+  /**
+   * Counts the bytes of a large value that a command reads or writes; sampled or not.
+   *
+   * @param key lends the bytes at {@code [index, index + length)}
+   */
+  public void weigh(
+      long hash, int database, ByteBuf key, int index, int length, long valueBytes, long nowNanos) {
+    if (hotKeys.settings().hotBytes() > 0) {
+      big.add(hash, database, key, index, length, valueBytes, nowNanos);
+    }
+  }
+
   /** What this lane last told; any thread. */
   LaneSummary summary() {
     return summary;
@@ -131,7 +145,8 @@ public final class LaneDetector {
     double fraction = window.fraction(nowNanos);
     double perSecond = 1 / window.seconds(fraction, nowNanos);
     LaneSummary next =
-        new LaneSummary(nowNanos, window.total(fraction) * perSecond, table.namedSize());
+        new LaneSummary(
+            nowNanos, window.total(fraction) * perSecond, table.namedSize() + 2 * big.size());
     for (int i = 0; i < table.namedSize(); i++) {
       int slot = table.namedSlot(i);
       TrackedKey name = table.name(slot);
@@ -140,7 +155,27 @@ public final class LaneDetector {
         next.add(name, table.isWrite(slot), rate, error(slot, fraction) * perSecond);
       }
     }
+    double watched = WATCHED_PART * hotKeys.settings().hotBytes() / hotKeys.laneCount();
+    for (int i = 0; i < big.size(); i++) {
+      TrackedKey key = big.key(i);
+      double bytes = big.bytesPerSecond(i, nowNanos);
+      if (key != null && bytes > watched) {
+        next.addBytes(key, bytes);
+        addNameless(next, key, false, fraction, perSecond);
+        addNameless(next, key, true, fraction, perSecond);
+      }
+    }
     return next;
+  }
+
+  /** Of a key with large values the rate is told however low it is. */
+  private void addNameless(
+      LaneSummary next, TrackedKey key, boolean write, double fraction, double perSecond) {
+    int slot = table.find(write ? key.hash ^ WRITE : key.hash);
+    if (slot >= 0 && table.name(slot) == null) {
+      double rate = table.estimate(slot, fraction) * perSecond;
+      next.add(key, write, rate, error(slot, fraction) * perSecond);
+    }
   }
 
   /** Tells how many commands a second the other lanes take; any thread. */

@@ -1,5 +1,8 @@
 package io.heatsink.detect;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The busier keys of one lane at one moment. Written by its lane, then published and never changed.
  */
@@ -17,6 +20,8 @@ final class LaneSummary {
   private final float[] rates;
   private final float[] errors;
   private int size;
+  private final List<TrackedKey> big = new ArrayList<>();
+  private final List<Double> bytes = new ArrayList<>();
 
   /** An empty summary with room for {@code capacity} keys. */
   LaneSummary(long atNanos, double commandsPerSecond, int capacity) {
@@ -37,8 +42,26 @@ final class LaneSummary {
     size++;
   }
 
+  /** Adds the bytes of one key with large values, in bytes a second. */
+  void addBytes(TrackedKey key, double perSecond) {
+    big.add(key);
+    bytes.add(perSecond);
+  }
+
   int size() {
     return size;
+  }
+
+  int bigSize() {
+    return big.size();
+  }
+
+  TrackedKey bigKey(int i) {
+    return big.get(i);
+  }
+
+  double bytesPerSecond(int i) {
+    return bytes.get(i);
   }
 
   TrackedKey key(int i) {

@@ -128,6 +128,7 @@ public final class ClientPlace implements Place {
       return false;
     }
     to.lane().large().add(read);
+    to.lane().sizes().replied(read, bytes);
     if (!isKept || !to.isOnly(this)) {
       return false;
     }
@@ -152,6 +153,9 @@ public final class ClientPlace implements Place {
     }
     isStarted = true;
     if (last) {
+      if (read != 0 && to != null) {
+        to.lane().sizes().replied(read, receivedBytes + length);
+      }
       done();
     } else if (read != 0 && to != null) {
       count(to, length);
@@ -162,6 +166,7 @@ public final class ClientPlace implements Place {
     receivedBytes += bytes;
     if (to.lane().isLarge(receivedBytes)) {
       to.lane().large().add(read);
+      to.lane().sizes().replied(read, receivedBytes);
       read = 0;
     }
   }
@@ -177,6 +182,9 @@ public final class ClientPlace implements Place {
       whole = reply;
       wholeFrom = from;
       wholeLength = length;
+      if (read != 0) {
+        queue.lane().sizes().replied(read, length);
+      }
     }
     done();
   }

@@ -16,6 +16,7 @@ public final class LaneReplies {
   final int maxBytes;
   private final int largeBytes;
   private final LargeReplies large = new LargeReplies();
+  private final ReplySizes sizes = new ReplySizes();
 
   /**
    * {@code maxBytes} is what one client may leave untaken, {@code largeBytes} from where on a reply
@@ -38,6 +39,11 @@ public final class LaneReplies {
   /** The reads whose replies are large. */
   public LargeReplies large() {
     return large;
+  }
+
+  /** How large replies were. */
+  public ReplySizes sizes() {
+    return sizes;
   }
 
   /** Whether a reply of so many bytes is large. */

@@ -27,6 +27,7 @@ public record Explanation(
     long maxStaleMillis,
     boolean isReadHot,
     boolean isWriteHot,
+    boolean isBigHot,
     boolean isKept) {
 
   private static final String NO_CACHE = "the near cache is off (cache.enabled, detector.enabled)";
@@ -77,6 +78,7 @@ public record Explanation(
         level.keeps() && rule.maxStaleNanos() > 0 ? rule.maxStaleMillis() : -1,
         hot.isReadHot(hash),
         hot.isWriteHot(hash),
+        hot.isBigHot(hash),
         cache != null && cache.has(client, hash, rooms.clock().nowNanos()));
   }
 
@@ -87,6 +89,6 @@ public record Explanation(
   /** The same while the client's commands travel on a connection of its own. */
   public Explanation onOwnConnection() {
     String reason = "this client has a connection to Redis of its own now";
-    return new Explanation(Level.FRESH, reason, -1, -1, isReadHot, isWriteHot, isKept);
+    return new Explanation(Level.FRESH, reason, -1, -1, isReadHot, isWriteHot, isBigHot, isKept);
   }
 }

@@ -118,7 +118,7 @@ public final class Rehearsal {
       fill(slot, keyHash, rule, now, isTracked(client, request, 1));
     }
     latest[slot] = now;
-    if (parts.hotKeys().current().isReadHot(keyHash)) {
+    if (parts.hotKeys().current().isWorthKeeping(keyHash)) {
       parts.sampled().read(keyHash, isHit);
     }
   }
@@ -171,7 +171,8 @@ public final class Rehearsal {
   /** By the rule that the near cache has for it. */
   private void admit(int slot, long hash, long keyHash, long now) {
     if (!admitted[slot]) {
-      admitted[slot] = parts.hotKeys().current().isReadHot(keyHash) || doorkeeper.admits(hash, now);
+      admitted[slot] =
+          parts.hotKeys().current().isWorthKeeping(keyHash) || doorkeeper.admits(hash, now);
     }
   }
 

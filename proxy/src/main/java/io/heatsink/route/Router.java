@@ -31,6 +31,9 @@ public final class Router {
   private static final long[] EVERYTHING = {};
   private static final int MAX_COUNTED_KEYS = 16;
 
+  /** What is written in smaller pieces is hot by number before its bytes matter. */
+  private static final int LARGE_BYTES = 16 * 1024;
+
   private final Rooms rooms;
   private final @Nullable LaneDetector detector;
   private final @Nullable Filler filler;
@@ -186,7 +189,7 @@ public final class Router {
   }
 
   private void noteRead(long keyHash, long hitsBefore) {
-    if (rehearsal == null && rooms.hotKeys().current().isReadHot(keyHash)) {
+    if (rehearsal == null && rooms.hotKeys().current().isWorthKeeping(keyHash)) {
       rooms.sampled().read(keyHash, rooms.stats().hits != hitsBefore);
     }
   }
@@ -373,7 +376,7 @@ public final class Router {
     }
     long keyHash = keyHash(client, request);
     long maxLagNanos = policies.of(keyHash, request, 1).replicaLagNanos();
-    return rooms.hotKeys().current().isReadHot(keyHash) ? maxLagNanos : 0;
+    return rooms.hotKeys().current().isWorthKeeping(keyHash) ? maxLagNanos : 0;
   }
 
   private void count(Client client, Request request, CommandSpec spec) {
@@ -468,8 +471,30 @@ public final class Router {
     }
   }
 
+  /** A read of a key whose reply has so many bytes, as far as is known. */
+  public void weigh(Client client, Request request, long bytes) {
+    weigh(client, request, 1, bytes);
+  }
+
+  private void weigh(Client client, Request request, int word, long bytes) {
+    if (detector != null) {
+      detector.weigh(
+          KeyHash.with(request.hash(word), client.database()),
+          client.database(),
+          request.buffer(),
+          request.offset(word),
+          request.length(word),
+          bytes,
+          rooms.clock().nowNanos());
+    }
+  }
+
   private void sample(Client client, Request request, CommandSpec spec) {
     LaneDetector counter = detector;
+    boolean isBig = request.length() >= LARGE_BYTES && spec.isWrite();
+    if (isBig && spec.keys(request, keys) && keys.count() == 1) {
+      weigh(client, request, keys.get(0), request.length());
+    }
     if (counter == null || !counter.sample() || !spec.keys(request, keys)) {
       return;
     }

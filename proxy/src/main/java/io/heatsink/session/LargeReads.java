@@ -54,11 +54,20 @@ final class LargeReads {
     }
     session.route(request, spec);
     ReplyQueue queue = session.queue();
+    weigh(request, lane.router().latestRead());
     if (!queue.isEmpty()) {
       long read = lane.router().latestRead();
       queue.reads(read, queue.size() == 1 && keep(request, read));
     }
     return true;
+  }
+
+  /** Its reply will be as large as it was the last time, as far as anybody knows. */
+  private void weigh(Request request, long read) {
+    long bytes = lane.replies().sizes().of(read);
+    if (bytes > 0) {
+      lane.router().weigh(session, request, bytes);
+    }
   }
 
   private boolean keep(Request request, long read) {
@@ -81,6 +90,7 @@ final class LargeReads {
       return !session.isHeldUp();
     }
     lane.stats().reads++;
+    weigh(request, read);
     Place place = session.reserve();
     lane.router().guard(session, place, request, spec);
     pipe().send(request, new Reply(place, read, key(request)));

@@ -326,18 +326,17 @@ final class OwnCommands {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("key", key.key());
     values.put("database", (long) key.database());
-    values.put("heat", heat(key.readHot(), key.writeHot()));
+    values.put("heat", String.join(", ", key.heat()));
     values.put("rate", key.readsPerSecond() + key.writesPerSecond());
     values.put("error", key.error());
     values.put("share", key.share());
+    values.put("bytes_per_second", Math.round(key.bytesPerSecond()));
     return values;
   }
 
-  private static String heat(boolean isReadHot, boolean isWriteHot) {
-    if (isReadHot) {
-      return isWriteHot ? "read, write" : "read";
-    }
-    return isWriteHot ? "write" : "none";
+  private static String heat(Explanation now) {
+    List<String> heat = HotKey.heat(now.isReadHot(), now.isWriteHot(), now.isBigHot());
+    return heat.isEmpty() ? "none" : String.join(", ", heat);
   }
 
   private boolean policy(Request request) {
@@ -349,7 +348,7 @@ final class OwnCommands {
     values.put("why", now.why());
     values.put("ttl_ms", now.ttlMillis());
     values.put("max_stale_ms", now.maxStaleMillis());
-    values.put("heat", heat(now.isReadHot(), now.isWriteHot()));
+    values.put("heat", heat(now));
     values.put("kept", now.isKept() ? 1L : 0L);
     return permitted(place -> place.complete(map(values)));
   }

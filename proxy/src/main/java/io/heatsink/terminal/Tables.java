@@ -22,7 +22,9 @@ final class Tables {
     }
     List<List<String>> rows = new ArrayList<>();
     rows.add(
-        List.of("KEY", "DB", "HEAT", "RATE", "SHARE", "REMEDY", "HITS", "KEPT", "LEVEL", "SINCE"));
+        List.of(
+            "KEY", "DB", "HEAT", "RATE", "SHARE", "BYTES", "REMEDY", "HITS", "KEPT", "LEVEL",
+            "SINCE"));
     for (JsonElement each : keys) {
       JsonObject key = each.getAsJsonObject();
       StringJoiner heat = new StringJoiner(",");
@@ -34,6 +36,9 @@ final class Tables {
               heat.toString(),
               Text.rate(Text.number(key, "rate")),
               Text.percent(key, "share"),
+              Text.number(key, "bytesPerSecond") > 0
+                  ? Text.bytes(Text.number(key, "bytesPerSecond")) + "/s"
+                  : "-",
               Text.text(key, "remedy"),
               Text.percent(key, "hitRatio"),
               key.get("keptMillis").isJsonNull() ? "-" : Text.span(Text.number(key, "keptMillis")),

@@ -221,12 +221,13 @@
   }
   function makeRow() {
     const row = el("tr");
-    for (let i = 0; i < 10; i++) row.append(el("td"));
+    for (let i = 0; i < 11; i++) row.append(el("td"));
     const cells = row.children;
     cells[0].append(el("span", "key"));
-    for (const i of [2, 3, 5, 6, 8]) cells[i].className = "n";
+    for (const i of [2, 3, 4, 6, 7, 9]) cells[i].className = "n";
     cells[2].append(el("span"), el("small"));
-    cells[4].className = "remedy";
+    cells[4].append(el("span"), el("small"));
+    cells[5].className = "remedy";
     const flush = el("button", "", "Flush…");
     const policy = el("button", "", "Policy…");
     flush.type = policy.type = "button";
@@ -235,7 +236,7 @@
     const both = el("div", "buttons");
     both.append(flush, policy);
     both.style.margin = "0";
-    cells[9].append(both);
+    cells[10].append(both);
     return row;
   }
   function updateRow(row, key) {
@@ -246,7 +247,7 @@
     put(name, text);
     if (name.title !== text) {
       name.title = text;
-      cells[9].querySelectorAll("button").forEach((b) => b.setAttribute("aria-label", b.textContent.replace("…", "") + " " + text.slice(0, 80)));
+      cells[10].querySelectorAll("button").forEach((b) => b.setAttribute("aria-label", b.textContent.replace("…", "") + " " + text.slice(0, 80)));
     }
     if (key.database && !cells[0].querySelector("small")) cells[0].append(el("small", "", "database " + key.database));
     const heat = key.heat.join(",");
@@ -257,14 +258,18 @@
     put(cells[2].children[0], short(key.rate) + "/s");
     put(cells[2].children[1], key.error >= 1 ? " ± " + short(key.error) : "");
     put(cells[3], percent(key.share));
-    put(cells[4], key.remedy);
-    cells[4].title = key.why;
-    put(cells[5], key.hitRatio === null ? "–" : percent(key.hitRatio));
-    put(cells[6], key.keptMillis === null ? "–" : span(key.keptMillis));
-    cells[6].title = key.keptMillis === null ? "no answer is kept" : "age of the answer kept";
-    put(cells[7], key.level || "–");
-    cells[7].title = key.rule || "the key is too long to tell";
-    put(cells[8], span(Date.now() - key.sinceMillis));
+    const big = key.bytesPerSecond > 0;
+    put(cells[4].children[0], big ? bytes(key.bytesPerSecond) + "/s" : "–");
+    put(cells[4].children[1], big ? " " + percent(key.byteShare) : "");
+    cells[4].title = big ? "of all bytes to and from clients" : "its values are small";
+    put(cells[5], key.remedy);
+    cells[5].title = key.why;
+    put(cells[6], key.hitRatio === null ? "–" : percent(key.hitRatio));
+    put(cells[7], key.keptMillis === null ? "–" : span(key.keptMillis));
+    cells[7].title = key.keptMillis === null ? "no answer is kept" : "age of the answer kept";
+    put(cells[8], key.level || "–");
+    cells[8].title = key.rule || "the key is too long to tell";
+    put(cells[9], span(Date.now() - key.sinceMillis));
   }
 
   /* ---- what else there is ---- */

@@ -51,6 +51,7 @@ class PageIT {
                 settings
                     .split("tweet:*:likes", 4)
                     .hot(20, 1, 10, Duration.ofSeconds(60))
+                    .hotBytes(1 << 20)
                     .slowThreshold(Duration.ofMillis(200)));
     await()
         .atMost(Duration.ofSeconds(30))
@@ -110,6 +111,8 @@ class PageIT {
       assertThat(row(page, "user:42:feed")).containsText("tracked");
       assertThat(row(page, "tweet:7:likes")).containsText("split over 4");
       assertThat(page.locator("#counters")).containsText("tweet:7:likes:3");
+      assertThat(row(page, "catalog:all").locator(".tag.big")).hasText("big");
+      assertThat(row(page, "catalog:all")).containsText("MB/s");
       assertThat(row(page, MARKUP)).isVisible();
       assertThat(row(page, "\\xff\\x00")).isVisible();
       assertThat(row(page, "(10,005 bytes)")).isVisible();
@@ -311,6 +314,7 @@ class PageIT {
       try (RawClient client = to.client()) {
         client.call("SET", "user:42:feed", "posts");
         client.call("SET", "product:9", "stock");
+        client.call("SET", "catalog:all", "x".repeat(800_000));
         List<byte[]> reads = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
           reads.add(RawClient.encode("GET".getBytes(UTF_8), "user:42:feed".getBytes(UTF_8)));
@@ -329,9 +333,12 @@ class PageIT {
           reads.add(RawClient.encode("GET".getBytes(UTF_8), new byte[] {(byte) 0xff, 0, 1}));
           reads.add(RawClient.encode("GET".getBytes(UTF_8), "\u202egnp.exe".getBytes(UTF_8)));
         }
-        while (!ends) {
+        for (int round = 0; !ends; round++) {
           if (!rests) {
             client.pipeline(reads);
+            if (round % 3 == 0) {
+              client.call("GET", "catalog:all");
+            }
           }
           java.util.concurrent.locks.LockSupport.parkNanos(40_000_000);
         }

@@ -57,7 +57,7 @@ final class ConfigLoaderTest {
                     1_000,
                     Duration.ofSeconds(5)),
                 new Clients(10_000, Duration.ZERO, 4_096, 64 << 20, 256 << 20, ":fresh"),
-                new Detector(true, 1_000, 0.01, 100, 0, Duration.ofSeconds(10)),
+                new Detector(true, 1_000, 0.01, 100, 0, Duration.ofSeconds(10), 10 << 20),
                 new Cache(
                     true,
                     32 << 20,

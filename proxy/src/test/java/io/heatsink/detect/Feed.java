@@ -47,6 +47,13 @@ final class Feed {
     command(bytes(key), 0, false, nowNanos);
   }
 
+  /** Reads a key once whose value has so many bytes. */
+  void read(String key, long bytes, long nowNanos) {
+    byte[] name = bytes(key);
+    read(key, nowNanos);
+    lane.weigh(hash(name, 0), 0, Unpooled.wrappedBuffer(name), 0, name.length, bytes, nowNanos);
+  }
+
   void write(String key, long nowNanos) {
     command(bytes(key), 0, true, nowNanos);
   }

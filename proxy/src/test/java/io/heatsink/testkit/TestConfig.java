@@ -34,6 +34,7 @@ public final class TestConfig {
   private boolean detector = true;
   private double hotRate = 1000;
   private double hotShare = 0.01;
+  private long hotBytes = 10 << 20;
   private double minRate = 100;
   private Duration cooldown = Duration.ofSeconds(10);
   private boolean cache = true;
@@ -256,6 +257,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** From so many bytes a second on a key is hot, however seldom it is read. */
+  public TestConfig hotBytes(long perSecond) {
+    hotBytes = perSecond;
+    return this;
+  }
+
   /** Whether concurrent reads share flights. */
   public TestConfig coalescing(boolean on) {
     coalescing = on;
@@ -333,7 +340,7 @@ public final class TestConfig {
             retryDeadline),
         new HeatsinkConfig.Clients(
             maxClients, idleTimeout, 4096, maxRequestBytes, maxOutputBytes, ":fresh"),
-        new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown),
+        new HeatsinkConfig.Detector(detector, hotRate, hotShare, minRate, 0, cooldown, hotBytes),
         new HeatsinkConfig.Cache(
             cache, cacheMaxBytes, 1024 * 1024, 10, cacheTtl, untrackedTtl, cacheJitter, shadowRate),
         new HeatsinkConfig.Policy(level, rules),
