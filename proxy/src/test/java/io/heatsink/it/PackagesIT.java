@@ -107,6 +107,8 @@ class PackagesIT {
     assertThat(run(dpkg, "-f", deb, "Package", "Architecture", "Depends"))
         .contains("Package: heatsink\n", "Architecture: all\n", "java17-runtime-headless")
         .contains("adduser");
+    assertThat(run(dpkg, "-f", deb, "Maintainer"))
+        .isEqualTo("The Heatsink authors <heatsink@localhost>\n");
     run(dpkg, "-e", deb, folder.resolve("control").toString());
     assertThat(folder.resolve("control/conffiles"))
         .content()
@@ -143,6 +145,22 @@ class PackagesIT {
     String dpkg = Programs.required("dpkg-deb");
     assertThat(run(dpkg, "-c", debian().toAbsolutePath().toString()).lines())
         .allSatisfy(line -> assertThat(line).contains(" root/root "));
+  }
+
+  @Test
+  void systemdUnderstandsTheUnitAndFindsLittleExposed() throws Exception {
+    String analyze = Programs.required("systemd-analyze");
+    Path tree = unpackedDebian();
+    String said = Files.readString(tree.resolve("usr/lib/systemd/system/heatsink.service"));
+    String here = said.replace("=/opt/", "=" + in(tree, "/opt") + "/");
+    Path unit = Files.writeString(folder.resolve("heatsink.service"), here);
+    assertThat(run(analyze, "--man=no", "verify", unit.toString())).isEmpty();
+    Files.writeString(unit, here.replace("ProtectSystem=", "ProtectSystm="));
+    assertThat(run(analyze, "--man=no", "verify", unit.toString())).contains("ProtectSystm");
+    Files.writeString(unit, here);
+    run(analyze, "--no-pager", "--offline=yes", "--threshold=40", "security", unit.toString());
+    // A JVM writes the code that it runs.
+    assertThat(said).doesNotContainPattern("(?m)^MemoryDenyWriteExecute=(?!no$)");
   }
 
   @Test
