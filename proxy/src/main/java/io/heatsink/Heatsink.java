@@ -278,6 +278,7 @@ public final class Heatsink implements AutoCloseable {
             observing::lanes,
             () -> Observing.limits(live),
             this::backend,
+            control::nodes,
             hotKeys,
             period,
             cache,
@@ -328,11 +329,17 @@ public final class Heatsink implements AutoCloseable {
   }
 
   private void registerGauges() {
-    meters.gauge("heatsink.cache.bytes", "Bytes kept in the near cache", cache::weightBytes);
-    meters.gauge("heatsink.cache.entries", "Items in the near cache", cache::size);
+    meters.gauge(
+        "heatsink.cache.bytes",
+        "Bytes kept in the near cache: near heatsink_cache_max_bytes, look at evictions",
+        cache::weightBytes);
+    meters.gauge(
+        "heatsink.cache.entries",
+        "Items in the near cache: few that fill it are large ones, see cache.max-item-bytes",
+        cache::size);
     meters.gauge(
         "heatsink.cache.max.bytes",
-        "Room of the near cache (cache.max-bytes)",
+        "Room of the near cache (cache.max-bytes): raise it while evictions cost hits",
         () -> cache.policy().maxBytes());
     meters.counter(
         "heatsink.cache.evictions",

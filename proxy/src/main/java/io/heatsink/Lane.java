@@ -12,11 +12,14 @@ import io.heatsink.cluster.ClusterLinks;
 import io.heatsink.command.CommandTable;
 import io.heatsink.command.FlushQueue;
 import io.heatsink.command.LaneClock;
+import io.heatsink.command.WholeReply;
 import io.heatsink.config.HeatsinkConfig;
 import io.heatsink.console.LaneView;
+import io.heatsink.console.SplitControl.Folded;
 import io.heatsink.counter.SplitCounters;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.counter.combine.Combiner;
+import io.heatsink.counter.shard.Names;
 import io.heatsink.counter.split.Listed;
 import io.heatsink.detect.HotKey;
 import io.heatsink.detect.HotKeyPeriod;
@@ -32,6 +35,7 @@ import io.heatsink.policy.Policies;
 import io.heatsink.policy.PolicyBook;
 import io.heatsink.replica.LaneReplicas;
 import io.heatsink.reply.LaneReplies;
+import io.heatsink.resp.Replies;
 import io.heatsink.resp.RespLimits;
 import io.heatsink.route.Rehearsal;
 import io.heatsink.route.Rooms;
@@ -52,12 +56,12 @@ import io.heatsink.upstream.ServerDialer;
 import io.heatsink.upstream.Transport;
 import io.heatsink.upstream.Users;
 import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +99,7 @@ final class Lane {
       Advisor advisor,
       Reloads reloads) {}
 
+  private static final byte[] EXISTS = Replies.ascii("EXISTS");
   private static final int LARGE_REPLY_BYTES = 8 * 1024 * 1024;
 
   private final EventLoop loop;
@@ -367,20 +372,39 @@ final class Lane {
     pipes.release(link);
   }
 
-  /** Folds those that match, whoever split them; gets how many of how many; on the loop. */
-  void fold(int database, Glob glob, BiConsumer<Long, Long> then) {
+  /** Folds those that match, whoever split them; on the loop. */
+  void fold(int database, Glob glob, Consumer<Folded> then) {
     Link link = link(database);
     if (link == null) {
-      then.accept(0L, 0L);
+      then.accept(Folded.not("no connection to the backend is free"));
       return;
     }
+    // A list that cannot be read looks like one with nothing in it.
+    link.send(
+        Replies.request(EXISTS, Names.DIRECTORY),
+        WholeReply.then(
+            reply -> {
+              if (reply.isError()) {
+                pipes.release(link);
+                then.accept(Folded.not(text(reply)));
+              } else {
+                fold(link, glob, then);
+              }
+            }));
+  }
+
+  private static String text(WholeReply error) {
+    return new String(error.encoded(), StandardCharsets.UTF_8).substring(1).strip();
+  }
+
+  private void fold(Link link, Glob glob, Consumer<Folded> then) {
     SplitCounters.fold(
         link,
         stats,
         glob,
         (folded, found) -> {
           pipes.release(link);
-          then.accept(folded, found);
+          then.accept(new Folded(folded, found, null));
         });
   }
 

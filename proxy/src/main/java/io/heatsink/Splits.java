@@ -4,7 +4,6 @@ import io.heatsink.console.SplitControl;
 import io.heatsink.counter.split.Listed;
 import io.heatsink.policy.Glob;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Has one lane ask and fold on behalf of the console. Thread-safe. */
@@ -24,7 +23,7 @@ final class Splits implements SplitControl {
   }
 
   @Override
-  public void fold(int of, Glob glob, BiConsumer<Long, Long> then) {
+  public void fold(int of, Glob glob, Consumer<Folded> then) {
     lane.loop().execute(() -> lane.fold(of < 0 ? database : of, glob, then));
   }
 }

@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.heatsink.admin.AdminSite;
+import io.heatsink.console.SplitControl.Folded;
 import io.heatsink.detect.HotKey;
+import io.heatsink.detect.HotSet;
 import io.heatsink.journal.Event.Kind;
 import io.heatsink.journal.Event.Severity;
 import io.heatsink.journal.EventLog;
@@ -168,15 +170,16 @@ public final class Console implements AdminSite {
     long hash = KeyHash.with(KeyHash.of(key), number(query, "database", 0));
     Rule rule = observed.policies().current().of(key);
     long age = observed.cache().ageNanos(hash, moment.nanos());
-    boolean isReadHot = observed.hotKeys().current().isReadHot(hash);
-    boolean isWriteHot = observed.hotKeys().current().isWriteHot(hash);
+    HotSet hot = observed.hotKeys().current();
     return StateJson.object(
         json -> {
           StateJson.key(json, key, key.length);
           json.name("level").value(rule.level().toString());
           json.name("rule").value(rule.toString());
           json.name("ttlMillis").value(TimeUnit.NANOSECONDS.toMillis(rule.ttlNanos()));
-          json.name("readHot").value(isReadHot).name("writeHot").value(isWriteHot);
+          json.name("readHot").value(hot.isReadHot(hash));
+          json.name("writeHot").value(hot.isWriteHot(hash));
+          json.name("bigHot").value(hot.isBigHot(hash));
           json.name("kept").value(age >= 0);
         });
   }
@@ -238,15 +241,27 @@ public final class Console implements AdminSite {
 
   private String fold(JsonObject body) {
     String pattern = text(body, "pattern");
-    byte[] key = pattern.isEmpty() ? key(body) : null;
+    byte[] key = pattern.isEmpty() ? splitKey(body) : null;
     Glob glob = key == null ? new Glob(pattern) : Glob.exactly(key);
-    SplitWatch.Folded done = splits.fold((int) number(body, "database", -1), glob, key);
+    Folded done = splits.fold((int) number(body, "database", -1), glob, key);
     state = null;
     if (done == null) {
       throw new Fault(503, "still folding: an event tells when it is done");
     }
+    if (done.fault() != null) {
+      throw new Fault(503, "nothing was folded: " + done.fault());
+    }
     return StateJson.object(
         json -> json.name("folded").value(done.folded()).name("found").value(done.found()));
+  }
+
+  private byte[] splitKey(JsonObject body) {
+    String hash = text(body, "hash");
+    byte[] key = hash.isEmpty() ? key(body) : splits.key(hash);
+    if (key == null) {
+      throw new Fault(404, "no counter with this hash is split, as far as is known");
+    }
+    return key;
   }
 
   /** Of a long key the page knows the beginning only; which one it is, the hot set knows. */

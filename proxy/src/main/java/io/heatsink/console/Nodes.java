@@ -5,7 +5,9 @@ import io.heatsink.topology.Node;
 import io.heatsink.topology.Shard;
 import io.heatsink.topology.Topology;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,9 @@ final class Nodes {
     return names;
   }
 
-  static void write(JsonWriter json, Observed.Backend backend) throws IOException {
+  /** {@code answers} says of servers whether they do, as far as they have been asked. */
+  static void write(JsonWriter json, Observed.Backend backend, Map<Node, Boolean> answers)
+      throws IOException {
     Topology topology = backend.topology();
     json.name("topology").beginObject();
     json.name("backend").value(backend.name());
@@ -63,7 +67,31 @@ final class Nodes {
         json.endArray().name("slots").value(slots[i]).endObject();
       }
     }
-    json.endArray().endObject();
+    json.endArray();
+    health(json, topology == null ? List.of() : topology.shards(), new HashMap<>(answers));
+    json.endObject();
+  }
+
+  private static void health(JsonWriter json, List<Shard> shards, Map<Node, Boolean> answers)
+      throws IOException {
+    json.name("nodes").beginArray();
+    for (Shard shard : shards) {
+      health(json, "primary", shard.primary(), answers);
+      for (Node replica : shard.replicas()) {
+        health(json, "replica", replica, answers);
+      }
+    }
+    for (Node other : List.copyOf(answers.keySet())) {
+      health(json, "none", other, answers);
+    }
+    json.endArray();
+  }
+
+  private static void health(JsonWriter json, String role, Node node, Map<Node, Boolean> answers)
+      throws IOException {
+    json.beginObject().name("name").value(node.toString());
+    json.name("role").value(role);
+    json.name("answers").value(answers.remove(node)).endObject();
   }
 
   /** How many slots each shard has. */

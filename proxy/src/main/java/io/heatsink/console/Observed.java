@@ -10,6 +10,7 @@ import io.heatsink.journal.EventLog;
 import io.heatsink.journal.SlowLog;
 import io.heatsink.metrics.TrackingState;
 import io.heatsink.policy.PolicyBook;
+import io.heatsink.topology.Node;
 import io.heatsink.topology.Topology;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of Heatsink
  * @param bornNanos when it was started, as {@link System#nanoTime} says it
  * @param lanes asks all lanes, about these hot keys; may block for a moment
+ * @param nodes which of the backend's servers answer; to be asked only while somebody looks
  * @param settings those in force
  * @param reload reads the configuration anew: what changed, or what is wrong
  */
@@ -34,6 +36,7 @@ public record Observed(
     Function<List<HotKey>, LaneView> lanes,
     Supplier<Limits> limits,
     Supplier<Backend> backend,
+    Supplier<Map<Node, Boolean>> nodes,
     HotKeys hotKeys,
     HotKeyPeriod period,
     NearCache cache,

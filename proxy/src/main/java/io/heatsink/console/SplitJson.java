@@ -5,6 +5,7 @@ import io.heatsink.admin.KeyName;
 import io.heatsink.counter.SplitPolicy;
 import io.heatsink.counter.split.Listed;
 import io.heatsink.detect.HotKey;
+import io.heatsink.resp.KeyHash;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ final class SplitJson {
     for (Listed split : splits) {
       json.beginObject();
       StateJson.key(json, split.key(), split.key().length);
+      json.name("hash").value(hash(split));
       json.name("pattern").value(pattern(moment, split.key()));
       json.name("shards").value(split.shape().shards());
       json.name("shardKeys").beginArray();
@@ -32,6 +34,11 @@ final class SplitJson {
       json.endObject();
     }
     json.endArray();
+  }
+
+  /** Tells it from the others, however long its key is. */
+  static String hash(Listed split) {
+    return Long.toHexString(KeyHash.of(split.key()));
   }
 
   /** The first of the settings that matches it; null where another sidecar alone has it. */

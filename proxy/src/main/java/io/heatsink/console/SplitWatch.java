@@ -1,5 +1,6 @@
 package io.heatsink.console;
 
+import io.heatsink.console.SplitControl.Folded;
 import io.heatsink.counter.split.Listed;
 import io.heatsink.journal.Event.Kind;
 import io.heatsink.journal.Event.Severity;
@@ -20,9 +21,6 @@ final class SplitWatch {
   private static final int LOOKS_OF_INTEREST = 10;
   private static final long FOLD_SECONDS = 3;
 
-  /** How many were folded, and of how many. */
-  record Folded(long folded, long found) {}
-
   private final Observed observed;
   private volatile List<Listed> latest = List.of();
   private int interest;
@@ -35,6 +33,16 @@ final class SplitWatch {
   List<Listed> latest() {
     interest = LOOKS_OF_INTEREST;
     return latest;
+  }
+
+  /** The key that the page was told with this hash; null if it is not listed any more. */
+  byte @Nullable [] key(String hash) {
+    for (Listed split : latest) {
+      if (SplitJson.hash(split).equals(hash)) {
+        return split.key();
+      }
+    }
+    return null;
   }
 
   /** To be called every second. */
@@ -58,15 +66,22 @@ final class SplitWatch {
         .fold(
             database,
             glob,
-            (folded, found) -> {
-              String text = "folded " + folded + " of " + found + " by an operator";
+            done -> {
+              String text =
+                  done.fault() == null
+                      ? "folded " + done.folded() + " of " + done.found() + " by an operator"
+                      : "not folded for an operator: " + done.fault();
               String what = key == null ? text + ", pattern " + glob : text;
-              observed.events().add(Kind.COUNTER, Severity.INFO, what, key);
-              outcome.complete(new Folded(folded, found));
+              boolean isWhole = done.fault() == null && done.folded() == done.found();
+              Severity severity = isWhole ? Severity.INFO : Severity.WARNING;
+              observed.events().add(Kind.COUNTER, severity, what, key);
+              outcome.complete(done);
             });
     try {
       Folded done = outcome.orTimeout(FOLD_SECONDS, TimeUnit.SECONDS).join();
-      latest = latest.stream().filter(each -> !glob.matches(each.key())).toList();
+      if (done.fault() == null) {
+        latest = latest.stream().filter(each -> !glob.matches(each.key())).toList();
+      }
       return done;
     } catch (CompletionException e) {
       return null;

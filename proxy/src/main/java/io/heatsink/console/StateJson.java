@@ -64,7 +64,7 @@ final class StateJson {
           hotKeys(json, moment);
           counters(json, moment);
           SplitJson.write(json, moment, splits);
-          Nodes.write(json, moment.backend());
+          Nodes.write(json, moment.backend(), observed.nodes().get());
           connections(json, moment);
           memory(json, moment);
           rules(json, rules);

@@ -35,6 +35,7 @@ public final class ControlPlane implements AutoCloseable {
   private final AtomicReference<CommandTable> commands;
   private final Worker worker = new Worker();
   private final TopologySource topology;
+  private final NodeHealth nodes;
   private volatile long changedNanos = System.nanoTime();
   private volatile Health health = new Health(false, "the backend has not been asked yet");
   private @Nullable Links links;
@@ -50,6 +51,7 @@ public final class ControlPlane implements AutoCloseable {
   public ControlPlane(Access access, AtomicReference<CommandTable> commands) {
     this.access = access;
     this.commands = commands;
+    nodes = new NodeHealth(access, worker);
     topology =
         switch (access.kind()) {
           case SINGLE -> new SingleSource(access.seeds().get(0));
@@ -95,11 +97,17 @@ public final class ControlPlane implements AutoCloseable {
     return health;
   }
 
+  /** Of servers whether they answer; known a second or two after it has been asked for first. */
+  public Map<Node, Boolean> nodes() {
+    return nodes.answers();
+  }
+
   private void check() {
+    Topology now = topology.current();
+    nodes.look(now, links());
     if (isAsking) {
       return;
     }
-    Topology now = topology.current();
     if (!now.isKnown()) {
       tell(new Health(false, "backend " + access.seeds() + ": no answer tells where the data is"));
       return;

@@ -56,7 +56,7 @@ final class Links {
       new HashMap<>();
   private final Map<Node, CompletableFuture<StatefulRedisPubSubConnection<String, String>>>
       listening = new HashMap<>();
-  private Set<Node> others = Set.of();
+  private final Map<Object, Set<Node>> others = new HashMap<>();
   private @Nullable ClientResources resources;
   private @Nullable RedisClient client;
 
@@ -157,9 +157,13 @@ final class Links {
     }
   }
 
-  /** Connections to these are kept as well, whatever {@link #keepOnly} says. */
-  void keepToo(Set<Node> nodes) {
-    others = nodes;
+  /** Connections to these are kept for somebody as well, whatever {@link #keepOnly} says. */
+  void keepToo(Object who, Set<Node> nodes) {
+    others.put(who, nodes);
+  }
+
+  private boolean isKept(Node node) {
+    return others.values().stream().anyMatch(nodes -> nodes.contains(node));
   }
 
   /** Lets go of connections to all but these. */
@@ -168,7 +172,7 @@ final class Links {
         .entrySet()
         .removeIf(
             each -> {
-              boolean isOld = !nodes.contains(each.getKey()) && !others.contains(each.getKey());
+              boolean isOld = !nodes.contains(each.getKey()) && !isKept(each.getKey());
               if (isOld) {
                 forget(each.getValue());
               }

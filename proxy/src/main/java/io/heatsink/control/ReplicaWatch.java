@@ -76,7 +76,7 @@ final class ReplicaWatch {
         replicas.addAll(shard.replicas());
       }
     }
-    links.keepToo(nodes);
+    links.keepToo(this, nodes);
     replication.keepOnly(replicas);
     offsets.keySet().retainAll(nodes);
     rtts.keySet().retainAll(nodes);

@@ -144,7 +144,7 @@ public final class ProxyMeters implements AutoCloseable {
     InfoSnapshot info =
         InfoSnapshot.builder()
             .name("heatsink_build")
-            .help("The release, and the Java it runs on")
+            .help("The release, and the Java it runs on: one in a whole fleet, upgrades apart")
             .dataPoint(
                 InfoDataPointSnapshot.builder()
                     .labels(

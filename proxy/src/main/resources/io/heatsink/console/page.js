@@ -299,17 +299,22 @@
   }
   function nodes(topology) {
     const list = [];
+    const answers = new Map(topology.nodes.map((n) => [n.name, n.answers]));
     for (const shard of topology.shards) {
       list.push({ name: shard.primary, role: topology.cluster ? "primary, " + whole.format(shard.slots) + " slots" : "primary", primary: true });
       for (const replica of shard.replicas) list.push({ name: replica, role: "replica", primary: false });
+    }
+    for (const n of topology.nodes) {
+      if (n.role === "none") list.push({ name: n.name, role: "left out", primary: false });
     }
     sync($("nodes"), list, (n) => n.role[0] + n.name, (n) => {
       const item = el("li", n.primary ? "" : "replica");
       item.append(el("span", "dot"), el("code", "", n.name), el("span"));
       return item;
     }, (item, n) => {
-      item.firstChild.className = "dot " + (topology.reachable ? "good" : "bad");
-      put(item.lastChild, n.role + (topology.reachable ? "" : ", not reachable"));
+      const health = answers.get(n.name) ?? (topology.reachable ? null : false);
+      item.firstChild.className = "dot" + (health === null ? "" : health ? " good" : " bad");
+      put(item.lastChild, n.role + (health === null ? ", being asked" : health ? "" : ", does not answer"));
     });
   }
   function counters(state) {
@@ -332,14 +337,14 @@
       put(item.querySelector(".dim"), c.pattern
         ? "  " + c.shards + " shards named " + c.name + "; " + (c.split.length ? whole.format(c.split.length) : "none") + " split now"
         : "Split by other sidecars or earlier settings");
-      sync(item.children[1], c.split, (k) => k.base64 + k.shards, (k) => {
+      sync(item.children[1], c.split, (k) => k.hash + k.shards, (k) => {
         const part = el("div");
         const line = el("div", "line");
         const about = el("p");
         about.append(el("span", "key", shown(k)), el("span", "dim"));
         line.append(about);
-        // Of a longer key not all bytes are here.
-        if (!k.cut) line.append(button("Fold…", "Fold " + shown(k).slice(0, 80), () => confirmFold(k, { base64: k.base64 })));
+        // Of a longer key not all bytes are here, but which one it is.
+        line.append(button("Fold…", "Fold " + shown(k).slice(0, 80), () => confirmFold(k, k.cut ? { hash: k.hash } : { base64: k.base64 })));
         const shards = el("div", "shards");
         k.shardKeys.forEach((s) => shards.append(el("span", "key", s)));
         part.append(line, shards);

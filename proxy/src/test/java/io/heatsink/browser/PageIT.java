@@ -10,10 +10,14 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
 import com.microsoft.playwright.options.ColorScheme;
+import io.heatsink.Heatsink;
 import io.heatsink.testkit.HeatsinkFixture;
 import io.heatsink.testkit.RawClient;
+import io.heatsink.testkit.RedisReplicas;
 import io.heatsink.testkit.RedisServer;
+import io.heatsink.testkit.TestConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,6 +164,23 @@ class PageIT {
   }
 
   @Test
+  void eachServerHasAHealthOfItsOwn() {
+    try (RedisReplicas redis = RedisReplicas.start(1);
+        Heatsink before = Heatsink.start(TestConfig.beforeReplicas(redis.ports()).build());
+        Page page = Objects.requireNonNull(chromium).browser().newPage()) {
+      int port = Objects.requireNonNull(before.adminAddress()).getPort();
+      page.navigate("http://127.0.0.1:" + port + "/");
+      HasCountOptions soon = new HasCountOptions().setTimeout(30_000);
+      assertThat(page.locator("#nodes .dot.good")).hasCount(2, soon);
+      redis.replicas().get(0).close();
+      assertThat(page.locator("#nodes .dot.good")).hasCount(1, soon);
+      Locator replica = page.locator("#nodes li.replica");
+      assertThat(replica.locator(".dot.bad")).hasCount(1, soon);
+      assertThat(replica).containsText("does not answer");
+    }
+  }
+
+  @Test
   void anEntryIsFlushedByKeyboardAfterAQuestion() {
     try (Page page = open(1400, 900, ColorScheme.LIGHT)) {
       Locator flush = page.getByLabel("Flush user:42:feed");
@@ -207,6 +228,8 @@ class PageIT {
         RawClient direct = fixture().direct()) {
       client.call("INCR", "tweet:1:likes");
       client.call("INCR", "tweet:1:likes");
+      String cut = "tweet:" + "y".repeat(300) + ":likes";
+      client.call("INCR", cut);
       Locator counters = page.locator("#counters");
       assertThat(counters).containsText("tweet:1:likes");
       assertThat(counters).containsText("heatsink:");
@@ -220,6 +243,10 @@ class PageIT {
       assertThat(direct.call("GET", "tweet:1:likes")).isEqualTo(total);
       assertThat(page.getByLabel("Fold tweet:1:likes")).isHidden();
       assertThat(page.locator("#events")).containsText("folded 1 of 1 by an operator");
+      page.getByLabel("Fold tweet:yyy").click();
+      page.locator("#confirm-yes").click();
+      assertThat(page.locator("#confirm")).isHidden();
+      assertThat(direct.call("GET", cut)).isEqualTo("$1\r\n1\r\n");
     }
   }
 

@@ -96,6 +96,11 @@ class AskingCommandsIT {
       assertThat(out.toString()).isEqualToIgnoringNewLines("folded 1 of 1");
       assertThat(direct.call("GET", "n:1")).isEqualTo("$1\r\n2\r\n");
       assertThat(run(new FoldCommand(), at(heatsink))).isEqualTo(2);
+      client.call("INCR", "n:1");
+      heatsink.redis().close();
+      assertThat(run(new FoldCommand(), at(heatsink), "n:*")).isEqualTo(1);
+      assertThat(out.toString()).isEmpty();
+      assertThat(err.toString()).hasLineCount(1).contains("nothing was folded: ", "unreachable");
     }
   }
 

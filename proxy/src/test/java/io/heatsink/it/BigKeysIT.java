@@ -101,7 +101,7 @@ class BigKeysIT {
                   settings.hot(10_000_000, 1, 10_000_000, Duration.ofMillis(100));
                 });
         RawClient client = heatsink.client()) {
-      client.call("SET", "k", value(500));
+      client.call("SET", "k", value(150));
       slowly()
           .until(
               () -> {

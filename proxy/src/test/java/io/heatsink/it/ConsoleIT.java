@@ -3,6 +3,7 @@ package io.heatsink.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.heatsink.testkit.HeatsinkFixture;
@@ -175,6 +176,31 @@ class ConsoleIT {
       assertThat(direct.call("GET", "n:2")).isEqualTo("$2\r\n10\r\n");
       assertThat(get(heatsink, "events").toString())
           .contains("folded 1 of 1 by an operator, pattern n:*");
+    }
+  }
+
+  @Test
+  void aCounterWithALongKeyIsFoldedByItsHash() throws Exception {
+    String key = "n:" + "x".repeat(1_000);
+    try (HeatsinkFixture heatsink =
+            HeatsinkFixture.start(RedisServer.start(), settings -> settings.split("n:*", 4));
+        RawClient client = heatsink.client();
+        RawClient direct = heatsink.direct()) {
+      client.call("INCR", key);
+      client.call("INCR", key + "2");
+      client.call("INCR", key);
+      await()
+          .until(() -> get(heatsink, "state").getAsJsonArray("splits").size(), size -> size == 2);
+      for (JsonElement each : get(heatsink, "state").getAsJsonArray("splits")) {
+        JsonObject split = each.getAsJsonObject();
+        assertThat(split.get("cut").getAsBoolean()).isTrue();
+        if (split.get("length").getAsInt() == key.length()) {
+          String body = "{\"hash\":" + split.get("hash") + "}";
+          assertThat(act(heatsink, "fold", body).body()).contains("\"folded\":1,\"found\":1");
+          assertThat(act(heatsink, "fold", body).statusCode()).isEqualTo(404);
+        }
+      }
+      assertThat(direct.call("GET", key)).isEqualTo("$1\r\n2\r\n");
     }
   }
 

@@ -41,6 +41,10 @@ class MetricsIT {
           .allSatisfy(
               (name, type) -> {
                 assertThat(text).contains("# HELP " + name + " ");
+                if (name.startsWith("heatsink_")) {
+                  // What it is, and what it calls for.
+                  assertThat(text).containsPattern("# HELP " + name + " [^\n]+[:;(][^\n]{12,}");
+                }
                 assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter"));
               });
       assertThat(types)

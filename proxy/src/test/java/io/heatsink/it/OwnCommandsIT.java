@@ -28,7 +28,7 @@ class OwnCommandsIT {
           .contains("primary 127.0.0.1:" + heatsink.redis().port() + ", 0 replicas\r\n");
       assertThat(client3.call("heatsink", "stats")).startsWith("%").contains("cache_hits\r\n:");
       assertThat(client3.call("HEATSINK", "HOTKEYS"))
-          .startsWith("*1\r\n%6\r\n$3\r\nkey\r\n$1\r\nk\r\n$8\r\ndatabase\r\n:0\r\n$4\r\nheat\r\n")
+          .startsWith("*1\r\n%7\r\n$3\r\nkey\r\n$1\r\nk\r\n$8\r\ndatabase\r\n:0\r\n$4\r\nheat\r\n")
           .contains("$4\r\nrate\r\n,");
       assertThat(client.call("HEATSINK", "HOTKEYS", "0")).isEqualTo("*0\r\n");
       assertThat(client.call("HEATSINK", "HELP")).startsWith("*").contains("+FLUSH [<key>]\r\n");

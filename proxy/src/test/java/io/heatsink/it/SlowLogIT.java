@@ -1,10 +1,16 @@
 package io.heatsink.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.heatsink.Heatsink;
+import io.heatsink.testkit.AdminClient;
 import io.heatsink.testkit.HeatsinkFixture;
 import io.heatsink.testkit.RawClient;
+import io.heatsink.testkit.RedisCluster;
 import io.heatsink.testkit.RedisServer;
+import io.heatsink.testkit.SlotMigration;
+import io.heatsink.testkit.TestConfig;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +27,7 @@ class SlowLogIT {
     "0"
   };
 
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration THRESHOLD = Duration.ofMillis(20);
 
   private static HeatsinkFixture start(Duration threshold) {
@@ -71,6 +78,33 @@ class SlowLogIT {
       String latest = client.call("HEATSINK", "SLOWLOG", "GET", "1");
       assertThat(latest).contains("second");
       assertThat(micros(latest, "pipe_us")).isGreaterThan(micros(latest, "backend_us"));
+    }
+  }
+
+  @Test
+  void whatWaitsToBeSentAgainIsSaidToWait() {
+    try (RedisCluster cluster = RedisCluster.start(2, 0);
+        Heatsink heatsink =
+            Heatsink.start(
+                TestConfig.beforeCluster(cluster.ports()).slowThreshold(THRESHOLD).build());
+        RawClient client = RawClient.connect(heatsink.address())) {
+      await().atMost(LIMIT).until(() -> client.call("SET", "moved", "1").equals("+OK\r\n"));
+      RedisServer owner = cluster.ownerOf("moved");
+      RedisServer other =
+          cluster.primaries().stream().filter(node -> node != owner).findFirst().orElseThrow();
+      SlotMigration migration = cluster.beginMigration(cluster.slotOf("moved"), other);
+      while (migration.moveKeys(100) > 0) {
+        assertThat(migration.isUnderWay()).isTrue();
+      }
+      String retries = "heatsink_backend_retries_total";
+      double before = AdminClient.metric(heatsink, retries);
+      client.send("EVAL", "return redis.call('INCR', KEYS[1])", "1", "moved");
+      await().atMost(LIMIT).until(() -> AdminClient.metric(heatsink, retries) > before + 3);
+      migration.finish();
+      assertThat(client.readText()).isEqualTo(":2\r\n");
+      String log = client.call("HEATSINK", "SLOWLOG", "GET", "1");
+      assertThat(log).contains("eval", "moved");
+      assertThat(micros(log, "waiting_us")).isGreaterThan(micros(log, "total_us") / 2);
     }
   }
 
