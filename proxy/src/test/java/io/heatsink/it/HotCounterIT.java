@@ -67,8 +67,8 @@ class HotCounterIT {
   @Test
   void figures() throws Exception {
     assumeTrue(Boolean.getBoolean("heatsink.figures"));
-    for (int pipeline : new int[] {1, 16}) {
-      for (int primaries = 1; primaries <= 3; primaries++) {
+    for (int pipeline : only("pipeline", 1, 16)) {
+      for (int primaries : only("primaries", 1, 2, 3)) {
         try (RedisCluster cluster = RedisCluster.start(primaries, 0)) {
           if (primaries == 1) {
             measure("direct", cluster, cluster.ownerOf(KEY).port(), pipeline);
@@ -76,7 +76,8 @@ class HotCounterIT {
               measure("combined", cluster, combined.port(), pipeline);
             }
           }
-          for (String reply : List.of("approximate", "ok", "exact")) {
+          String replies = System.getProperty("heatsink.figures.replies", "approximate,ok,exact");
+          for (String reply : replies.split(",", -1)) {
             String split = "[{pattern: \"c:*\", when: always, reply: " + reply + "}]";
             try (ServedProcess served = serve(cluster, "--counters-split", split)) {
               measure("split, " + reply, cluster, served.port(), pipeline);
@@ -85,6 +86,12 @@ class HotCounterIT {
         }
       }
     }
+  }
+
+  /** These, or the one that {@code -Dheatsink.figures.<name>} says. */
+  private static int[] only(String name, int... all) {
+    Integer one = Integer.getInteger("heatsink.figures." + name);
+    return one == null ? all : new int[] {one};
   }
 
   private static ServedProcess serve(RedisCluster cluster, String... options) throws IOException {

@@ -7,6 +7,8 @@ import io.heatsink.config.HeatsinkConfig;
 import io.heatsink.config.HeatsinkConfig.SplitCounter.Reply;
 import io.heatsink.config.HeatsinkConfig.SplitCounter.When;
 import io.heatsink.history.Checker;
+import io.heatsink.history.Counting;
+import io.heatsink.history.CountingChecker;
 import io.heatsink.history.Level;
 import io.heatsink.history.Operation;
 import io.heatsink.testkit.RawClient;
@@ -17,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,9 @@ class SplitHistoriesIT {
   private static final int CLIENTS = 6;
   private static final int STEPS = 60;
   private static final int ROUNDS = 10;
+
+  /** More would be steps that do not travel together. */
+  private static final int POWERS = 48;
 
   private static RedisCluster cluster;
   private static Heatsink one;
@@ -54,7 +62,7 @@ class SplitHistoriesIT {
   @Test
   void throughOneHeatsinkItIsOneSequence() throws InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
-      List<Operation> history = play("c:one:" + round, round, List.of(one));
+      List<Operation> history = play("c:one:" + round, round, List.of(one), () -> 1);
       assertThat(Checker.fault(history, Level.COALESCED)).as("round %d", round).isNull();
     }
   }
@@ -63,30 +71,47 @@ class SplitHistoriesIT {
   @Test
   void throughTwoEachNumberIsATotalThatThereWas() throws InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
-      List<Operation> history = play("c:two:" + round, round, List.of(one, two));
-      for (Operation each : history) {
-        long least =
-            history.stream().filter(o -> isBefore(o, each)).filter(Operation::isWrite).count();
-        long most = history.stream().filter(o -> o.isWrite() && !isBefore(each, o)).count();
-        assertThat(each.value())
-            .as("round %d: %s", round, each)
-            .isBetween(least + (each.isWrite() ? 1 : 0), most);
-        for (Operation later : history) {
-          if (isBefore(each, later)) {
-            assertThat(later.value())
-                .as("round %d: %s after %s", round, later, each)
-                .isGreaterThanOrEqualTo(each.value() + (later.isWrite() ? 1 : 0));
-          }
-        }
-      }
+      List<Operation> history = play("c:two:" + round, round, List.of(one, two), () -> 1);
+      assertThat(CountingChecker.faultOfOnes(countings(history, each -> 1)))
+          .as("round %d", round)
+          .isNull();
     }
   }
 
-  private static boolean isBefore(Operation one, Operation other) {
-    return one.returnedNanos() - other.invokedNanos() < 0;
+  /** Each step is another power of two, so each total tells which steps were taken before it. */
+  @Test
+  void throughTwoEachTotalHasTheStepsBeforeItAndNoOther() throws InterruptedException {
+    for (int round = 0; round < ROUNDS; round++) {
+      AtomicInteger bits = new AtomicInteger();
+      LongSupplier powers =
+          () -> {
+            int bit = bits.getAndIncrement();
+            return bit < POWERS ? 1L << bit : 0;
+          };
+      List<Operation> history = play("c:all:" + round, round, List.of(one, two), powers);
+      assertThat(CountingChecker.faultOfPowers(countings(history, SplitHistoriesIT::step)))
+          .as("round %d", round)
+          .isNull();
+    }
   }
 
-  private static List<Operation> play(String key, long seed, List<Heatsink> by)
+  private static long step(Operation write) {
+    return Long.parseLong(write.command().substring("INCRBY ".length()));
+  }
+
+  private static List<Counting> countings(List<Operation> history, ToLongFunction<Operation> step) {
+    return history.stream()
+        .map(
+            each ->
+                new Counting(
+                    each.isWrite() ? step.applyAsLong(each) : 0,
+                    each.value(),
+                    each.invokedNanos(),
+                    each.returnedNanos()))
+        .toList();
+  }
+
+  private static List<Operation> play(String key, long seed, List<Heatsink> by, LongSupplier steps)
       throws InterruptedException {
     ConcurrentLinkedQueue<Operation> history = new ConcurrentLinkedQueue<>();
     SplittableRandom random = new SplittableRandom(seed);
@@ -95,7 +120,7 @@ class SplitHistoriesIT {
       int number = i;
       SplittableRandom own = random.split();
       Heatsink via = by.get(i % by.size());
-      threads.add(new Thread(() -> client(key, number, via, own, history), "history-" + i));
+      threads.add(new Thread(() -> client(key, number, via, own, steps, history), "history-" + i));
     }
     threads.forEach(Thread::start);
     for (Thread thread : threads) {
@@ -110,6 +135,7 @@ class SplitHistoriesIT {
       int number,
       Heatsink via,
       SplittableRandom random,
+      LongSupplier steps,
       ConcurrentLinkedQueue<Operation> history) {
     try (RawClient client = RawClient.connect(via.address())) {
       for (int i = 0; i < STEPS; i++) {
@@ -117,25 +143,30 @@ class SplitHistoriesIT {
           client.call("HEATSINK", "FOLD", key);
           continue;
         }
-        boolean writes = random.nextBoolean();
+        long step = random.nextBoolean() ? steps.getAsLong() : 0;
         long invoked = System.nanoTime();
-        String reply = client.call(writes ? "INCR" : "GET", key);
+        String reply =
+            step == 0 ? client.call("GET", key) : client.call("INCRBY", key, Long.toString(step));
         long returned = System.nanoTime();
-        long value =
-            reply.equals("$-1\r\n")
-                ? Operation.ABSENT
-                : Long.parseLong(reply.split("\r\n", -1)[writes ? 0 : 1].replace(":", ""));
         history.add(
             new Operation(
                 number,
                 i,
                 Operation.DIRECT,
-                writes,
-                value,
+                step != 0,
+                value(reply),
                 invoked,
                 returned,
-                writes ? "INCR" : "GET"));
+                step == 0 ? "GET" : "INCRBY " + step));
       }
     }
+  }
+
+  private static long value(String reply) {
+    if (reply.equals("$-1\r\n")) {
+      return Operation.ABSENT;
+    }
+    String[] lines = reply.split("\r\n", -1);
+    return Long.parseLong(reply.startsWith(":") ? lines[0].substring(1) : lines[1]);
   }
 }

@@ -20,8 +20,10 @@ public final class Gathering {
    * read, so the sum counts everything once; otherwise it is no sum of anything and nobody sees it.
    *
    * As long as all that was ever added to these shards came in ones, such a sum was the total at
-   * some moment meanwhile, since the total took every value between. Where it did not, "exact"
-   * reads until two readings are the same; if that does not come about it has the counter folded.
+   * some moment meanwhile, since the total took every value between. That is asked for again when
+   * all parts are known: what came by another step after its shard was read would be missed, and a
+   * one that came after it seen. Where it is not so, "exact" reads until two readings are the same;
+   * if that does not come about it has the counter folded.
    */
 
   /** Told the outcome, once. */
@@ -132,9 +134,49 @@ public final class Gathering {
   }
 
   private void judge(Reading reading) {
-    if (!exact || (before == null && reading.isOnes()) || reading.isSame(before)) {
+    if (!exact || reading.isSame(before)) {
       taker.total(reading.total());
-    } else if (++readings < MAX_READINGS) {
+    } else if (before == null && reading.isOnes()) {
+      verify(reading);
+    } else {
+      again(reading);
+    }
+  }
+
+  /** Whether nothing but ones had come by the time that the last part was read. */
+  private void verify(Reading reading) {
+    int shards = split.shape().shards();
+    Calls.Parts parts = new Calls.Parts(shards, replies -> verified(reading, replies));
+    for (int i = 0; i < shards; i++) {
+      byte[] ask = Replies.request(HMGET, split.shard(i), EPOCH, CHANGES);
+      to.send(ask, WholeReply.then(parts.part(i)));
+    }
+  }
+
+  private void verified(Reading reading, List<WholeReply> replies) {
+    WholeReply error = Calls.Parts.error(replies, new byte[] {0});
+    if (error != null) {
+      taker.failed(error);
+      return;
+    }
+    boolean isOnes = true;
+    for (WholeReply reply : replies) {
+      List<byte @Nullable []> values = reply.bulks();
+      if (Standing.number(values.get(0)) != split.epoch()) {
+        taker.moved();
+        return;
+      }
+      isOnes &= Standing.number(values.get(1)) == 0;
+    }
+    if (isOnes) {
+      taker.total(reading.total());
+    } else {
+      again(reading);
+    }
+  }
+
+  private void again(Reading reading) {
+    if (++readings < MAX_READINGS) {
       before = reading;
       read();
     } else {
