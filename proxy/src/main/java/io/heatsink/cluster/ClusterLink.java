@@ -11,7 +11,6 @@ import io.heatsink.replica.ReplicaLink;
 import io.heatsink.resp.KeyHash;
 import io.heatsink.resp.Request;
 import io.heatsink.resp.RequestParser;
-import io.heatsink.resp.RespLimits;
 import io.heatsink.topology.Shard;
 import io.heatsink.topology.Slots;
 import io.heatsink.topology.Topology;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * Confined to its event loop.
  */
 final class ClusterLink implements Link, Primaries {
-
-  private static final RespLimits OWN = RespLimits.withRequestBytes(1 << 30);
 
   private final ClusterLinks links;
   private final Dispatch dispatch;
@@ -255,15 +252,7 @@ final class ClusterLink implements Link, Primaries {
 
   @Override
   public Request parse(byte[] encoded, int length) {
-    RequestParser parser = new RequestParser(OWN);
-    int result = parser.parse(Unpooled.wrappedBuffer(encoded, 0, length));
-    if (result == RequestParser.LARGE && parser.hold()) {
-      result = parser.parse(Unpooled.wrappedBuffer(encoded, 0, length));
-    }
-    if (result != RequestParser.REQUEST) {
-      throw new IllegalArgumentException("not a request");
-    }
-    return parser.request();
+    return RequestParser.whole(encoded, length);
   }
 
   /**
@@ -314,6 +303,17 @@ final class ClusterLink implements Link, Primaries {
   @Override
   public void sendTo(int slot, byte[] encoded, ReplySlot to) {
     send(slot, encoded, encoded.length, to);
+  }
+
+  @Override
+  public void sendTo(String server, byte[] encoded, ReplySlot to) {
+    LaneNode there = links.node(server);
+    Pipe pipe = there == null ? null : pipe(there);
+    if (pipe == null) {
+      to.fail(ErrorReplies.NOT_SENT);
+    } else {
+      pipe.send(encoded, to);
+    }
   }
 
   @Override

@@ -7,9 +7,11 @@ import io.heatsink.command.LaneClock;
 import io.heatsink.command.Writes;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.replica.LaneReplicas;
+import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import io.heatsink.topology.Node;
 import io.heatsink.topology.Shard;
+import io.heatsink.topology.Slots;
 import io.heatsink.topology.Topology;
 import io.heatsink.topology.TopologySource;
 import io.heatsink.upstream.Link;
@@ -17,6 +19,7 @@ import io.heatsink.upstream.Links;
 import io.heatsink.upstream.Pipe;
 import io.heatsink.upstream.PipeKey;
 import io.heatsink.upstream.Pipes;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -257,6 +260,16 @@ public final class ClusterLinks implements Links {
     }
   }
 
+  /** The one that is named so, if there are connections to it. */
+  @Nullable LaneNode node(String server) {
+    for (LaneNode each : nodes.all()) {
+      if (each.toString().equals(server)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
   private @Nullable LaneNode owner(@Nullable Request request, @Nullable CommandSpec spec, Link by) {
     int home = isSpread() ? Dispatch.KEYLESS : 0;
     return dispatch.owner(
@@ -314,8 +327,25 @@ public final class ClusterLinks implements Links {
       return true;
     }
     ClusterLink link = links.get(own.key());
+    if (link == null) {
+      // Its client is somebody else by now; slots are the same for all.
+      link = links.values().stream().findFirst().orElse(null);
+    }
     int slot = link == null ? Dispatch.KEYLESS : link.slot(request, spec);
     return slot == Dispatch.KEYLESS || dispatch.owner(slot) == pinned.get(own);
+  }
+
+  @Override
+  public byte[] keyAt(Pipe own, String prefix) {
+    LaneNode node = pinned.get(own);
+    int any = ThreadLocalRandom.current().nextInt(Topology.SLOTS);
+    byte[] key = Replies.ascii(prefix);
+    LaneNode owner = null;
+    for (int i = 0; i < Topology.SLOTS && (owner == null || owner != node); i++) {
+      key = Replies.ascii(prefix + ":" + (any + i));
+      owner = dispatch.owner(Slots.of(Unpooled.wrappedBuffer(key), 0, key.length));
+    }
+    return key;
   }
 
   @Override

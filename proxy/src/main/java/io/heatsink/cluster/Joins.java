@@ -7,40 +7,14 @@ import io.heatsink.resp.Replies;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 
 /** Makes one reply of those of several nodes; an error of any is the error of all. Stateless. */
 final class Joins {
 
-  /** Fields of INFO that are the cluster's when they are added up. */
-  private static final Set<String> ADDED =
-      Set.of(
-          "connected_clients",
-          "blocked_clients",
-          "used_memory",
-          "used_memory_rss",
-          "used_memory_dataset",
-          "total_system_memory",
-          "maxmemory",
-          "total_connections_received",
-          "total_commands_processed",
-          "instantaneous_ops_per_sec",
-          "total_net_input_bytes",
-          "total_net_output_bytes",
-          "rejected_connections",
-          "expired_keys",
-          "evicted_keys",
-          "keyspace_hits",
-          "keyspace_misses",
-          "pubsub_channels",
-          "pubsub_patterns",
-          "tracking_total_keys",
-          "total_error_replies");
+  private static final byte[] NOT_BUSY = Replies.ascii("-NOTBUSY");
 
   private Joins() {}
 
@@ -68,6 +42,21 @@ final class Joins {
 
   static byte[] first(List<WholeReply> replies) {
     return orError(replies, () -> replies.get(0).encoded());
+  }
+
+  /** The first that has done it; where none has, why, and rather than that nothing was running. */
+  static byte[] anyDone(List<WholeReply> replies) {
+    for (WholeReply reply : replies) {
+      if (!reply.isError()) {
+        return reply.encoded();
+      }
+    }
+    for (WholeReply reply : replies) {
+      if (!reply.begins(NOT_BUSY)) {
+        return reply.encoded();
+      }
+    }
+    return replies.get(0).encoded();
   }
 
   static byte[] sum(List<WholeReply> replies) {
@@ -136,63 +125,5 @@ final class Joins {
           }
           return bytes(out);
         });
-  }
-
-  /** The first node's, with the counters and the keyspace of all. */
-  static byte[] info(List<WholeReply> replies) {
-    return orError(
-        replies,
-        () -> {
-          Map<String, String> lines = lines(replies.get(0).text());
-          for (WholeReply other : replies.subList(1, replies.size())) {
-            lines(other.text())
-                .forEach((name, value) -> lines.merge(name, value, (a, b) -> added(name, a, b)));
-          }
-          StringBuilder text = new StringBuilder();
-          lines.forEach((name, value) -> text.append(name).append(value).append("\r\n"));
-          boolean isResp3 = replies.get(0).encoded()[0] == '=';
-          return Replies.text(text.toString(), isResp3);
-        });
-  }
-
-  /** By name, the colon included; headlines and empty lines by their place. */
-  private static Map<String, String> lines(String text) {
-    Map<String, String> lines = new LinkedHashMap<>();
-    String headline = "";
-    for (String line : text.split("\r\n", -1)) {
-      int colon = line.indexOf(':');
-      if (line.startsWith("#")) {
-        headline = line;
-        lines.put(line, "");
-      } else if (line.isEmpty()) {
-        lines.put(" ".repeat(lines.size()) + headline.hashCode(), "");
-      } else if (colon > 0) {
-        lines.put(line.substring(0, colon + 1), line.substring(colon + 1));
-      }
-    }
-    return lines;
-  }
-
-  private static String added(String name, String a, String b) {
-    String field = name.substring(0, Math.max(0, name.length() - 1));
-    if (ADDED.contains(field)) {
-      return Long.toString(Long.parseLong(a) + Long.parseLong(b));
-    }
-    return field.matches("db\\d+") ? addedKeyspace(a, b) : a;
-  }
-
-  /** {@code keys=1,expires=0,avg_ttl=0}. */
-  private static String addedKeyspace(String a, String b) {
-    String[] left = a.split(",", -1);
-    String[] right = b.split(",", -1);
-    StringBuilder sum = new StringBuilder();
-    for (int i = 0; i < left.length && i < right.length; i++) {
-      String name = left[i].substring(0, left[i].indexOf('=') + 1);
-      long x = Long.parseLong(left[i].substring(name.length()));
-      long y = Long.parseLong(right[i].substring(right[i].indexOf('=') + 1));
-      long value = name.equals("avg_ttl=") ? Math.max(x, y) : x + y;
-      sum.append(i == 0 ? "" : ",").append(name).append(value);
-    }
-    return sum.toString();
   }
 }

@@ -35,10 +35,12 @@ final class Scatter {
           Map.entry("script|load", Joins::first),
           Map.entry("script|flush", Joins::first),
           Map.entry("script|exists", Joins::and),
+          Map.entry("script|kill", Joins::anyDone),
           Map.entry("function|load", Joins::first),
           Map.entry("function|delete", Joins::first),
           Map.entry("function|flush", Joins::first),
           Map.entry("function|restore", Joins::first),
+          Map.entry("function|kill", Joins::anyDone),
           Map.entry("config|set", Joins::first),
           Map.entry("config|resetstat", Joins::first),
           Map.entry("config|rewrite", Joins::first),
@@ -57,7 +59,7 @@ final class Scatter {
           Map.entry("pubsub|numpat", Joins::sum),
           Map.entry("pubsub|numsub", Joins::pairs),
           Map.entry("pubsub|shardnumsub", Joins::pairs),
-          Map.entry("info", Joins::info));
+          Map.entry("info", InfoJoin::join));
 
   private final ClusterLink link;
   private final ClusterLinks links;

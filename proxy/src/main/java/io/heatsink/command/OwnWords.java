@@ -17,9 +17,10 @@ public final class OwnWords {
   public static final String CLUSTER = "cLUSTEr";
   public static final String INFO = "iNFo";
   public static final String READONLY = "rEADONLy";
+  public static final String SPUBLISH = "sPUBLISh";
 
   private static final List<String> ALL =
-      List.of(PING, SELECT, CLIENT, COMMAND, ROLE, CLUSTER, INFO, READONLY);
+      List.of(PING, SELECT, CLIENT, COMMAND, ROLE, CLUSTER, INFO, READONLY, SPUBLISH);
 
   private OwnWords() {}
 

@@ -10,9 +10,9 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,7 +76,8 @@ final class ClusterView {
   }
 
   private @Nullable Topology picture() {
-    Map<String, RedisClusterNode> primaries = new HashMap<>();
+    // By their first slots: whoever takes over from one of them has its place, see SCAN.
+    Map<String, RedisClusterNode> primaries = new LinkedHashMap<>();
     for (RedisClusterNode owner : owners) {
       if (owner != null) {
         primaries.putIfAbsent(owner.getNodeId(), owner);
@@ -85,10 +86,9 @@ final class ClusterView {
     if (primaries.isEmpty()) {
       return null;
     }
-    List<RedisClusterNode> sorted = sorted(primaries.values());
     Map<String, Short> indexes = new HashMap<>();
     List<Shard> shards = new ArrayList<>();
-    for (RedisClusterNode primary : sorted) {
+    for (RedisClusterNode primary : primaries.values()) {
       indexes.put(primary.getNodeId(), (short) shards.size());
       shards.add(new Shard(node(primary), replicas(primary.getNodeId(), primaries.keySet())));
     }
@@ -101,14 +101,6 @@ final class ClusterView {
       }
     }
     return Topology.cluster(shards, index);
-  }
-
-  private static List<RedisClusterNode> sorted(Collection<RedisClusterNode> nodes) {
-    return nodes.stream().sorted((a, b) -> name(a).compareTo(name(b))).toList();
-  }
-
-  private static String name(RedisClusterNode node) {
-    return node(node).toString();
   }
 
   /** Those that somebody calls well and nobody else. */

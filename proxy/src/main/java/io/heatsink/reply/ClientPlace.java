@@ -88,6 +88,11 @@ public final class ClientPlace implements Place {
     return isDone;
   }
 
+  /** Whether a part of its reply has come, and not all. */
+  boolean isStarted() {
+    return isStarted && !isDone;
+  }
+
   @Override
   public void ends(Writes told, long keyHash) {
     writes = told;

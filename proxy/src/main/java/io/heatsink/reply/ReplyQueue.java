@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ public final class ReplyQueue implements FlushQueue.Flushable {
 
   private final ReadsUnderWay reads = new ReadsUnderWay();
   private final GatherBuffer out = new GatherBuffer(OUT_INITIAL_BYTES);
+  private final ArrayDeque<byte[]> pushes = new ArrayDeque<>(0);
+  private boolean isMidPush;
   private long heldBytes;
   private boolean dirty;
   private boolean closing;
@@ -166,8 +169,42 @@ public final class ReplyQueue implements FlushQueue.Flushable {
     }
   }
 
-  /** Bytes that come before every reply that is owed. */
-  public void append(ByteBuf bytes, int index, int length) {
+  /**
+   * A frame that answers no command, or a part of it: it comes before every reply that is owed, and
+   * from the connection that the replies come from, so that it is never in the middle of one.
+   */
+  public void push(ByteBuf bytes, int index, int length, boolean last) {
+    append(bytes, index, length);
+    isMidPush = !last;
+    if (last && !pushes.isEmpty()) {
+      releasePushes();
+    }
+  }
+
+  /** A whole frame of another connection: what is being written comes to its end first. */
+  public void push(byte[] frame) {
+    if (isMidFrame()) {
+      pushes.add(frame);
+      holds(frame.length);
+    } else {
+      append(frame, 0, frame.length);
+    }
+  }
+
+  private boolean isMidFrame() {
+    ClientPlace first = head;
+    return isMidPush || (first != null && first.isStarted());
+  }
+
+  private void releasePushes() {
+    while (!pushes.isEmpty() && !isMidFrame()) {
+      byte[] frame = pushes.remove();
+      holds(-frame.length);
+      append(frame, 0, frame.length);
+    }
+  }
+
+  void append(ByteBuf bytes, int index, int length) {
     if (gone) {
       return;
     }
@@ -206,6 +243,9 @@ public final class ReplyQueue implements FlushQueue.Flushable {
       reads.answered();
       place.recycle();
       place = next;
+    }
+    if (!pushes.isEmpty()) {
+      releasePushes();
     }
     if (size == 0) {
       listener.drained();
@@ -321,6 +361,7 @@ public final class ReplyQueue implements FlushQueue.Flushable {
   /** The client is gone: replies under way go nowhere. */
   public void abandon() {
     gone = true;
+    pushes.clear();
     out.release();
     ClientPlace place = head;
     head = null;

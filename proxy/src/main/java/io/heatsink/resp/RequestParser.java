@@ -45,6 +45,8 @@ public final class RequestParser {
 
   private static final int STRANGER_BULK_BYTES = 16 * 1024;
 
+  private static final RespLimits OWN = RespLimits.withRequestBytes(1 << 30);
+
   private final RespLimits limits;
   private final Request request = new Request();
   private boolean stranger;
@@ -63,6 +65,19 @@ public final class RequestParser {
 
   public RequestParser(RespLimits limits) {
     this.limits = limits;
+  }
+
+  /** One request of our own, which is whole. */
+  public static Request whole(byte[] encoded, int length) {
+    RequestParser parser = new RequestParser(OWN);
+    int result = parser.parse(Unpooled.wrappedBuffer(encoded, 0, length));
+    if (result == LARGE && parser.hold()) {
+      result = parser.parse(Unpooled.wrappedBuffer(encoded, 0, length));
+    }
+    if (result != REQUEST) {
+      throw new IllegalArgumentException("not a request");
+    }
+    return parser.request();
   }
 
   /** The request found last. */

@@ -290,17 +290,31 @@ final class ClientCommands {
     Place place = session.reserve();
     session.await(Waits.SWITCHING);
     lane.clients()
-        .<Long>askOne(
+        .<List<Blocked>>askOne(
             lane.own(),
             request.asLong(2),
-            asked -> asked.answer().accept(asked.session().pin().blockedId()),
-            id -> {
-              byte[] target = id == null || id == 0 ? NOBODYS_ID : Replies.ascii(id.toString());
+            asked -> asked.answer().accept(Blocked.of(asked.session())),
+            found -> {
+              List<Blocked> blocked = found == null ? List.of() : found;
               session.dispatchDeferred();
-              session.current().send(request("CLIENT", "UNBLOCK", target, rest), place);
+              unblock(blocked, rest, place);
               session.resume(Waits.SWITCHING);
             });
     return true;
+  }
+
+  private void unblock(List<Blocked> blocked, byte[][] rest, Place place) {
+    if (lane.pipes().isSpread() && !blocked.isEmpty()) {
+      Blocked.end(session, blocked, each -> unblock(each.number(), rest), place);
+    } else {
+      byte[] id =
+          blocked.isEmpty() ? NOBODYS_ID : Replies.ascii(Long.toString(blocked.get(0).number()));
+      session.current().send(request("CLIENT", "UNBLOCK", id, rest), place);
+    }
+  }
+
+  private static byte[] unblock(long number, byte[][] rest) {
+    return request("CLIENT", "UNBLOCK", Replies.ascii(Long.toString(number)), rest);
   }
 
   private boolean pause(Request request) {

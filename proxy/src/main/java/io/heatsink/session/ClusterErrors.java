@@ -15,7 +15,9 @@ final class ClusterErrors implements ReplySlot {
 
   private static final byte[] CROSSSLOT =
       Replies.error("CROSSSLOT Keys in request don't hash to the same slot");
-  private static final byte[] MOVING =
+
+  /** The slot is on its way. */
+  static final byte[] MOVING =
       Replies.error("TRYAGAIN Heatsink: the slot is moving to another node; try again");
 
   private final Links links;

@@ -31,7 +31,7 @@ final class Description {
   private CommandSpec latest = CommandSpec.UNKNOWN;
   private int latestBytes;
   private long written;
-  private boolean waiting;
+  private @Nullable WaitForAll waiting;
 
   Description(Session session, Pin pin, LaneClock clock) {
     this.session = session;
@@ -70,12 +70,12 @@ final class Description {
   }
 
   /** The client waits for replicas of several nodes, or no more. */
-  void waits(boolean isWaiting) {
-    waiting = isWaiting;
+  void waits(@Nullable WaitForAll by) {
+    waiting = by;
   }
 
-  /** Whether it waits so. */
-  boolean isWaiting() {
+  /** What it waits so for, or null. */
+  @Nullable WaitForAll waiting() {
     return waiting;
   }
 
@@ -162,7 +162,7 @@ final class Description {
             + (own != null && own.isTunnel() ? "S" : "")
             + (to.isSubscribed() ? "P" : "")
             + (pin.transaction().isOpen() ? "x" : "")
-            + (waiting || (own != null && blocks && !session.queue().isEmpty()) ? "b" : "")
+            + (waiting != null || (own != null && blocks && !session.queue().isEmpty()) ? "b" : "")
             + pin.tracking().flags()
             + (isUnix ? "U" : "");
     return flags.isEmpty() ? "N" : flags;

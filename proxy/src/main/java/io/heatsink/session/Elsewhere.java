@@ -30,14 +30,13 @@ final class Elsewhere {
     if (session.isResp3() && isShared) {
       return session.route(request, spec);
     }
-    boolean isRefused = session.isResp3() || spec.name().equals("ssubscribe");
-    if (isRefused) {
+    if (session.isResp3()) {
       session.answer(
           Replies.error(
               "ERR Heatsink: this connection listens on another node of the cluster; send "
                   + spec.name().toUpperCase(Locale.ROOT)
                   + " on a connection of its own"));
     }
-    return isRefused;
+    return session.isResp3();
   }
 }

@@ -42,8 +42,20 @@ final class Heard implements Owner {
     return own == null ? null : own.next();
   }
 
+  /**
+   * What the connection knew of the client (a transaction, subscriptions) is lost with it, and the
+   * client must learn of that as it would from Redis.
+   */
   @Override
   public void lost(boolean wasReady) {
-    pin.lost(wasReady);
+    Pipe own = pin.pipe();
+    if (!wasReady) {
+      pin.abandon();
+    } else if (own != null && own.isTunnel()) {
+      // In a tunnel no reply is told from another, so none can be owed.
+      session.close();
+    } else {
+      session.closeAfterReplies();
+    }
   }
 }

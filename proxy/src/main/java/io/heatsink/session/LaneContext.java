@@ -54,4 +54,12 @@ public record LaneContext(
     String freshNameSuffix,
     IntSupplier maxPipeline,
     Reloads reloads,
-    Function<LaneStats, String> suggestions) {}
+    Function<LaneStats, String> suggestions) {
+
+  private static final String SINCE_7_2 = "waitaof";
+
+  /** Whether the backend is an older Redis than 7.2. */
+  boolean isBeforeSeven2() {
+    return !commands.get().knows(SINCE_7_2);
+  }
+}

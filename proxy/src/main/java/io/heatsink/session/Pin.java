@@ -3,7 +3,6 @@ package io.heatsink.session;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandSpec.Touches;
 import io.heatsink.command.Handling;
-import io.heatsink.command.OwnWords;
 import io.heatsink.command.Place;
 import io.heatsink.command.ReplySlot;
 import io.heatsink.counter.SplitPolicy;
@@ -33,13 +32,12 @@ final class Pin {
    * waits is one of them.
    */
 
-  private static final byte[] PING = Replies.request(OwnWords.PING);
   private static final byte[] MULTI = Replies.request("MULTI");
 
   private final Session session;
   private final LaneContext lane;
   private final Transaction transaction;
-  private final Subscriptions subscriptions = new Subscriptions();
+  private final Subscriptions subscriptions;
   private final Tracking tracking;
   private final Heard heard;
   private final Changes changes;
@@ -57,6 +55,7 @@ final class Pin {
     this.session = session;
     this.lane = lane;
     this.transaction = new Transaction(session, lane.router(), this::releaseIfIdle);
+    this.subscriptions = new Subscriptions(session, lane);
     this.tracking = new Tracking(session, this);
     this.heard = new Heard(session, this);
     this.changes = new Changes(session, this);
@@ -64,6 +63,11 @@ final class Pin {
 
   boolean isActive() {
     return pipe != null;
+  }
+
+  /** Whether a command may be another's business than the shared connection's. */
+  boolean judges() {
+    return pipe != null || subscriptions.isBarred();
   }
 
   @Nullable Pipe pipe() {
@@ -81,7 +85,7 @@ final class Pin {
   /** A command that may need a connection of its own, while the session has none. */
   boolean begin(Request request, CommandSpec spec) {
     boolean needed = spec.handling() != Handling.MAYBE_BLOCKING || request.has(1, "block");
-    if (!spec.accepts(request) || !needed) {
+    if (!spec.accepts(request) || !needed || spec == CommandSpec.UNKNOWN) {
       return session.route(request, spec);
     }
     return alone(request, spec);
@@ -94,6 +98,9 @@ final class Pin {
     }
     if (WaitForAll.isMeant(spec, lane.pipes())) {
       return WaitForAll.begin(session, lane, request);
+    }
+    if (ShardChannels.isMeant(spec, lane.pipes())) {
+      return subscriptions.shardChannels().handle(request, spec);
     }
     SplitPolicy policy = lane.router().splitPolicy(request, spec);
     if (policy != null) {
@@ -166,17 +173,6 @@ final class Pin {
     return pipe != null || (session.isDrained() && take(request, spec));
   }
 
-  /** What the backend calls this connection if the client may be blocked on it, or 0. */
-  long blockedId() {
-    Pipe own = pipe;
-    if (own == null) {
-      return 0;
-    }
-    // Whoever has it next is not the one to be unblocked.
-    spoil();
-    return own.identity().number();
-  }
-
   Tracking tracking() {
     return tracking;
   }
@@ -218,8 +214,24 @@ final class Pin {
     spoilt = true;
   }
 
-  /** A command while the session has its own connection. */
+  /** A command while the session has its own connection, or listens on some. */
   boolean handle(Request request, CommandSpec spec) {
+    Handling handling = spec.handling();
+    if (subscriptions.isBarred() && subscriptions.shardChannels().answers(request, spec)) {
+      return true;
+    }
+    if (pipe == null) {
+      boolean isEnd = handling == Handling.QUIT || handling == Handling.RESET;
+      return isEnd ? session.handleConnection(request, spec) : begin(request, spec);
+    }
+    boolean mayBeElsewhere = spec.accepts(request) && !transaction.isOpen();
+    if (mayBeElsewhere && ShardChannels.isMeant(spec, lane.pipes())) {
+      return alone(request, spec);
+    }
+    return handleHere(request, spec);
+  }
+
+  private boolean handleHere(Request request, CommandSpec spec) {
     Handling handling = spec.handling();
     if (releasing
         && (session.queue().isEmpty()
@@ -307,6 +319,7 @@ final class Pin {
 
   /** Takes from the backend only what the client takes. */
   void reading(boolean on) {
+    subscriptions.reading(on);
     Pipe own = pipe;
     if (own != null) {
       own.reading(on);
@@ -368,7 +381,7 @@ final class Pin {
       case STICKY -> stick();
       // Queued in a transaction, it will change this connection and none other.
       case CLIENT -> stick();
-      case BLOCKING -> blocking(own, spec);
+      case BLOCKING -> slot = blocking(own, spec, slot);
       default -> {}
     }
     slot = ClusterErrors.in(lane.pipes(), slot, transaction.queued() > 1);
@@ -377,15 +390,13 @@ final class Pin {
     releaseIfIdle();
   }
 
-  private void blocking(Pipe own, CommandSpec spec) {
+  private ReplySlot blocking(Pipe own, CommandSpec spec, ReplySlot slot) {
     if (transaction.isOpen()) {
-      return;
+      return slot;
     }
     own.identity().ask();
-    if (spec.name().startsWith("wait")) {
-      // WAIT counts from its connection's last command, so it needs one after the writes.
-      own.send(PING, ReplySlot.NOBODY);
-    }
+    boolean waits = spec.name().startsWith("wait");
+    return waits ? Mark.ahead(own, lane.pipes(), lane.isBeforeSeven2(), slot) : slot;
   }
 
   /** A command has been sent: the connection is given back with its reply, if nothing holds it. */
@@ -492,25 +503,8 @@ final class Pin {
     if (waiter != null) {
       lane.pipes().forget(waiter);
     }
+    subscriptions.abandon();
     spoil();
     release();
-  }
-
-  /** The connection is lost. */
-  void lost(boolean wasReady) {
-    if (!wasReady) {
-      abandon();
-      return;
-    }
-    // In a tunnel no reply is told from another, so none can be owed.
-    Pipe own = pipe;
-    boolean isTunnel = own != null && own.isTunnel();
-    // What the connection knew of the client (a transaction, subscriptions) is lost with it, and
-    // the client must learn of that as it would from Redis.
-    if (isTunnel) {
-      session.close();
-    } else {
-      session.closeAfterReplies();
-    }
   }
 }

@@ -213,7 +213,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** The client sends nothing more: it gets what it is owed, unless that may never come. */
   private void endInput() {
-    if ((pin.isActive() && !largeReads.isUnderWay()) || description.isWaiting()) {
+    if ((pin.isActive() && !largeReads.isUnderWay()) || description.waiting() != null) {
       close();
     } else if (waits == 0) {
       dispatchDeferred();
@@ -233,7 +233,7 @@ public final class Session extends ChannelInboundHandlerAdapter
 
   /** As {@link #handle}, for a client that may. */
   boolean admitted(Request request, CommandSpec spec) {
-    if (pin.isActive()) {
+    if (pin.judges()) {
       return pin.handle(request, spec);
     }
     Deferred before = deferred;

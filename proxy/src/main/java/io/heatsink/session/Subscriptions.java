@@ -35,6 +35,9 @@ final class Subscriptions {
   private static final int FIRST_CONFIRMATION = 3;
   private static final int MAX_DIGITS = 16;
 
+  private final Session session;
+  private final LaneContext lane;
+  private @Nullable ShardChannels shardChannels;
   private boolean listening;
   private boolean monitoring;
   private int channels;
@@ -46,9 +49,33 @@ final class Subscriptions {
   private int number;
   private boolean hidden;
 
+  Subscriptions(Session session, LaneContext lane) {
+    this.session = session;
+    this.lane = lane;
+  }
+
+  /** Those that are heard on connections of their own. */
+  ShardChannels shardChannels() {
+    ShardChannels own = shardChannels;
+    if (own == null) {
+      own = new ShardChannels(session, lane);
+      shardChannels = own;
+    }
+    return own;
+  }
+
+  private int spread() {
+    return shardChannels == null ? 0 : shardChannels.count();
+  }
+
+  /** Whether they, and nothing else, bar a RESP2 client from commands. */
+  boolean isBarred() {
+    return shardChannels != null && !session.isResp3() && !isCountedHere() && spread() > 0;
+  }
+
   /** Whether frames may come that answer no command. */
   boolean isListening() {
-    return listening;
+    return listening || spread() > 0;
   }
 
   boolean isMonitoring() {
@@ -73,12 +100,31 @@ final class Subscriptions {
   }
 
   int shards() {
-    return shards;
+    return shards + spread();
   }
 
   /** Whether Redis treats the client as a subscriber. */
   boolean isSubscribed() {
+    return isCountedHere() || spread() > 0;
+  }
+
+  private boolean isCountedHere() {
     return uncounted || channels + patterns + shards > 0;
+  }
+
+  /** Takes from the backend only what the client takes. */
+  void reading(boolean on) {
+    if (shardChannels != null) {
+      shardChannels.reading(on);
+    }
+  }
+
+  /** The client leaves, or begins anew. */
+  void abandon() {
+    if (shardChannels != null) {
+      shardChannels.abandon();
+      shardChannels = null;
+    }
   }
 
   void clear() {
@@ -137,7 +183,7 @@ final class Subscriptions {
       boolean confirms = kind(bytes, index, length) >= FIRST_CONFIRMATION;
       return !isLine(type) && !(confirms && command.isLast());
     }
-    boolean mayCome = type == '*' && !isResp3 && isSubscribed();
+    boolean mayCome = type == '*' && !isResp3 && isCountedHere();
     return type == '>' || (mayCome && kind(bytes, index, length) >= 0);
   }
 
@@ -156,7 +202,7 @@ final class Subscriptions {
     if (kind >= FIRST_CONFIRMATION && next instanceof Confirmations command) {
       command.pass(bytes, index, length, last);
     } else if (!hidden) {
-      to.append(bytes, index, length);
+      to.push(bytes, index, length, last);
     }
   }
 

@@ -1,9 +1,7 @@
 package io.heatsink.session;
 
 import io.heatsink.command.CommandSpec;
-import io.heatsink.command.OwnWords;
 import io.heatsink.command.Place;
-import io.heatsink.command.ReplySlot;
 import io.heatsink.command.WholeReply;
 import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
@@ -21,7 +19,6 @@ import java.util.List;
  */
 final class WaitForAll {
 
-  private static final byte[] PING = Replies.request(OwnWords.PING);
   private static final long EVERYWHERE = -1;
 
   private final Session session;
@@ -31,6 +28,7 @@ final class WaitForAll {
   private final List<WholeReply> replies = new ArrayList<>();
   private final ChannelFutureListener whenClosed = closed -> end(false);
   private boolean isOver;
+  private boolean isSpoilt;
 
   private WaitForAll(Session session, Links links, List<Pipe> asked) {
     this.session = session;
@@ -56,20 +54,25 @@ final class WaitForAll {
     if (nodes.isEmpty()) {
       session.answer(links.exhausted());
     } else {
-      new WaitForAll(session, links, nodes).ask(request.encoded());
+      new WaitForAll(session, links, nodes).ask(request.encoded(), lane.isBeforeSeven2());
     }
     return true;
   }
 
-  private void ask(byte[] command) {
+  private void ask(byte[] command, boolean isOld) {
     session.await(Waits.BARRIER);
-    session.description().waits(true);
+    session.description().waits(this);
     session.channel().closeFuture().addListener(whenClosed);
     for (Pipe each : List.copyOf(asked)) {
-      // It counts from its connection's last command, so it needs one after the writes.
-      each.send(PING, ReplySlot.NOBODY);
-      each.send(command, WholeReply.then(this::answered));
+      each.identity().ask();
+      each.send(command, Mark.ahead(each, links, isOld, WholeReply.then(this::answered)));
     }
+  }
+
+  /** Its connections, which are not used by another hereafter: they may be unblocked late. */
+  List<Blocked> blocked() {
+    isSpoilt = true;
+    return Blocked.of(asked);
   }
 
   private void answered(WholeReply reply) {
@@ -84,8 +87,8 @@ final class WaitForAll {
     if (!isOver) {
       isOver = true;
       session.channel().closeFuture().removeListener(whenClosed);
-      session.description().waits(false);
-      asked.forEach(each -> links.unpin(each, isAnswered));
+      session.description().waits(null);
+      asked.forEach(each -> links.unpin(each, isAnswered && !isSpoilt));
     }
   }
 

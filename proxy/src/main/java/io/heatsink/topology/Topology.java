@@ -59,7 +59,7 @@ public final class Topology {
     return isCluster;
   }
 
-  /** All of them, in an order that is the same for the same nodes; none while unknown. */
+  /** All of them, in the order of their first slots; none while unknown. */
   public List<Shard> shards() {
     return shards;
   }

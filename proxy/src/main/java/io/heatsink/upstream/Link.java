@@ -1,6 +1,7 @@
 package io.heatsink.upstream;
 
 import io.heatsink.command.CommandSpec;
+import io.heatsink.command.ReplySlot;
 import io.heatsink.command.Upstream;
 import io.heatsink.resp.Request;
 import java.util.function.Consumer;
@@ -35,5 +36,15 @@ public interface Link extends Upstream {
   /** Whether bounds are reached where this request would travel, so that its client must wait. */
   default boolean isFull(Request request, CommandSpec spec) {
     return isFull();
+  }
+
+  /**
+   * Sends one encoded command that concerns this server, whichever keys it has; here where there is
+   * but one.
+   *
+   * @param server as a connection to it is named
+   */
+  default void sendTo(String server, byte[] encoded, ReplySlot slot) {
+    send(encoded, slot);
   }
 }

@@ -1,6 +1,7 @@
 package io.heatsink.upstream;
 
 import io.heatsink.command.CommandSpec;
+import io.heatsink.resp.Replies;
 import io.heatsink.resp.Request;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,6 +40,11 @@ public interface Links {
 
   /** Whether this connection, which was pinned, leads where this request has to travel. */
   boolean serves(Pipe pinned, Request request, CommandSpec spec);
+
+  /** A name that begins so of a key that is where this connection, which was pinned, leads. */
+  default byte[] keyAt(Pipe pinned, String prefix) {
+    return Replies.ascii(prefix);
+  }
 
   /** A node has said so: what is known of who has what may be outdated. */
   void suspect(String why);

@@ -70,6 +70,26 @@ class ClusterViewTest {
     assertThat(picture().shard(1)).isEqualTo(new Shard(A, List.of(C)));
   }
 
+  /** A cursor of SCAN tells shards apart by their places. */
+  @Test
+  void whoTakesOverHasThePlaceOfTheOneBefore() {
+    answers.put(
+        A,
+        line("a", A, "myself,master", "-", 1, "0-99")
+            + line("b", B, "master", "-", 2, "100-16383")
+            + line("c", C, "slave", "a", 1, ""));
+    assertThat(picture().shards())
+        .containsExactly(new Shard(A, List.of(C)), new Shard(B, List.of()));
+    answers.clear();
+    answers.put(
+        C,
+        line("a", A, "slave", "c", 3, "")
+            + line("b", B, "master", "-", 2, "100-16383")
+            + line("c", C, "myself,master", "-", 3, "0-99"));
+    assertThat(picture().shards())
+        .containsExactly(new Shard(C, List.of(A)), new Shard(B, List.of()));
+  }
+
   @Test
   void whoIsUnwellIsNoReplica() {
     for (String flags : List.of("slave,fail", "slave,fail?", "handshake", "slave,noaddr")) {

@@ -2,6 +2,7 @@ package io.heatsink.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.heatsink.Heatsink;
 import io.heatsink.testkit.AdminClient;
@@ -153,6 +154,47 @@ class WaitIT {
     } finally {
       replica.resume();
     }
+  }
+
+  @Test
+  void whoWaitsCanBeUnblocked() {
+    replica.pause();
+    try (RawClient other = RawClient.connect(heatsink.address())) {
+      String id = client.call("CLIENT", "ID").substring(1).trim();
+      client.call("MSET", here, "v", there, "v");
+      client.send("WAIT", "1", "0");
+      await().until(() -> other.call("CLIENT", "UNBLOCK", id).equals(":1\r\n"));
+      assertThat(client.readText()).isEqualTo(":0\r\n");
+      client.send("WAIT", "1", "0");
+      await().until(() -> other.call("CLIENT", "UNBLOCK", id, "ERROR").equals(":1\r\n"));
+      assertThat(client.readText()).startsWith("-UNBLOCKED ");
+      assertThat(other.call("CLIENT", "UNBLOCK", id)).isEqualTo(":0\r\n");
+      assertThat(client.call("GET", there)).isEqualTo("$1\r\nv\r\n");
+    } finally {
+      replica.resume();
+    }
+  }
+
+  /** Local and remote files, of each the least of all nodes. */
+  @Test
+  void waitaofIsOfAllNodesToo() {
+    RedisServer node = cluster.nodes().get(0);
+    assumeTrue(node.isAtLeast(7, 2), "WAITAOF came with Redis 7.2, this is " + node.version());
+    cluster.nodes().forEach(each -> each.call("CONFIG", "SET", "appendonly", "yes"));
+    client.call("MSET", here, "v", there, "v");
+    assertThat(client.call("WAITAOF", "1", "1", LONG)).isEqualTo("*2\r\n:1\r\n:1\r\n");
+    replica.pause();
+    try (RawClient other = RawClient.connect(heatsink.address())) {
+      client.call("MSET", here, "v", there, "v");
+      assertThat(client.call("WAITAOF", "1", "1", SHORT)).isEqualTo("*2\r\n:1\r\n:0\r\n");
+      other.call("SET", here, "v");
+      assertThat(other.call("WAITAOF", "1", "1", LONG)).isEqualTo("*2\r\n:1\r\n:1\r\n");
+    } finally {
+      replica.resume();
+    }
+    cluster.ownerOf(there).call("CONFIG", "SET", "appendonly", "no");
+    assertThat(client.call("WAITAOF", "1", "0", SHORT)).startsWith("-ERR WAITAOF cannot be used");
+    assertThat(client.call("WAITAOF", "0", "1", SHORT)).startsWith("*2\r\n:0\r\n:");
   }
 
   @Test

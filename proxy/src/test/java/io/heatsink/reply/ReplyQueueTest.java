@@ -152,6 +152,27 @@ class ReplyQueueTest {
     assertThat(out).asString().endsWith("+3\r\n+4\r\n");
   }
 
+  /** Of another connection than the replies. */
+  @Test
+  void aFrameThatAnswersNothingComesBetweenReplies() {
+    ClientPlace first = queue.reserve(false);
+    ClientPlace second = queue.reserve(false);
+    queue.push(Latin.bytes(">1"));
+    part(first, "$3\r\na", false);
+    queue.push(Latin.bytes(">2"));
+    part(second, "$3\r\nd", false);
+    queue.push(Latin.bytes(">3"));
+    part(first, "bc\r\n", true);
+    queue.push(Latin.bytes(">4"));
+    part(second, "ef\r\n", true);
+    ByteBuf pushed = Unpooled.copiedBuffer(Latin.bytes(">56"));
+    queue.push(pushed, 0, 2, false);
+    queue.push(Latin.bytes(">7"));
+    queue.push(pushed, 2, 1, true);
+    flush();
+    assertThat(out).asString().isEqualTo(">1$3\r\nabc\r\n$3\r\ndef\r\n>2>3>4>56>7");
+  }
+
   @Test
   void aReadIsUnderWayUntilItIsAnswered() {
     assertThat(queue.looks().any()).isFalse();

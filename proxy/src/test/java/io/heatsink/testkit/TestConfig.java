@@ -172,6 +172,12 @@ public final class TestConfig {
     return this;
   }
 
+  /** How long a command may wait for a node that has its slot. */
+  public TestConfig retryDeadline(Duration deadline) {
+    retryDeadline = deadline;
+    return this;
+  }
+
   /** What counts as hot: a rate, or a share at a least rate; and for how long after. */
   public TestConfig hot(double rate, double share, double leastRate, Duration cooldownAfter) {
     hotRate = rate;
