@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heatsink.testkit.HeatsinkFixture;
 import io.heatsink.testkit.RawClient;
 import io.heatsink.testkit.RedisServer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,6 +204,29 @@ class AccessIT {
         assertThat(expected).contains("unauthenticated");
         assertThat(proxied.sendRaw(bytes).readUntilClosed()).isEqualTo(expected);
       }
+    }
+  }
+
+  /** Databases stand for users here: each has a connection of its own, too. */
+  @Test
+  void whoAreTooManyAreToldAndTheOthersServed() {
+    List<RawClient> clients = new ArrayList<>();
+    try (HeatsinkFixture many =
+        HeatsinkFixture.start(
+            RedisServer.start("--databases", "1100"), settings -> settings.lanes(1))) {
+      String last = "+OK\r\n";
+      for (int i = 0; i < 1_100 && last.equals("+OK\r\n"); i++) {
+        RawClient client = many.client();
+        clients.add(client);
+        last = client.call("SELECT", Integer.toString(i));
+      }
+      assertThat(last).startsWith("-ERR Heatsink: too many");
+      assertThat(clients).hasSize(1_025);
+      assertThat(clients.get(1_023).call("SET", "a", "1")).isEqualTo(OK);
+      assertThat(clients.get(1_024).call("GET", "a")).isEqualTo("$-1\r\n");
+      clients.get(5).close();
+    } finally {
+      clients.forEach(RawClient::close);
     }
   }
 }

@@ -159,6 +159,32 @@ class ReplicaReadsIT {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** Nearer is who answers sooner. */
+  @Test
+  void theNearerReplicaIsAsked() {
+    try (RedisReplicas redis = RedisReplicas.start(2);
+        SlowWire wire = SlowWire.to(redis.ports().get(2))) {
+      wire.maxDelayNanos(60_000_000);
+      List<Integer> ports = List.of(redis.ports().get(0), redis.ports().get(1), wire.port());
+      try (Heatsink heatsink = start(reading(TestConfig.beforeReplicas(ports)));
+          ReadersOfOne readers = new ReadersOfOne(heatsink.address(), KEY)) {
+        awaitServed(heatsink);
+        RedisServer near = redis.replicas().get(0);
+        RedisServer far = redis.replicas().get(1);
+        await()
+            .atMost(SOON)
+            .until(
+                () -> {
+                  near.resetStats();
+                  far.resetStats();
+                  readers.awaitMore(500);
+                  return near.calls("get") > 400 && far.calls("get") == 0;
+                });
+        assertThat(readers.faults()).isEmpty();
+      }
+    }
+  }
+
   @Test
   void aReplicaThatLagsIsNotAsked() {
     try (RedisReplicas redis = RedisReplicas.start(1);

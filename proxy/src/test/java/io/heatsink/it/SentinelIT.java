@@ -58,6 +58,37 @@ class SentinelIT {
         writers.acknowledged(), writers.lost(), writers.errors().size());
   }
 
+  /** From when all sentinels say so, until the new one has a write; and the old one gets none. */
+  @Test
+  void aSwitchIsFollowedWithinASecond() {
+    try (RawClient client = RawClient.connect(heatsink.address())) {
+      for (int i = 0; i < 2; i++) {
+        RedisServer old = sentinels.primary();
+        RedisServer next = i == 0 ? sentinels.failover() : sentinels.killPrimary();
+        long since = System.nanoTime();
+        String key = "probe:" + i;
+        await()
+            .atMost(Duration.ofSeconds(1))
+            .pollInterval(Duration.ofMillis(5))
+            .until(
+                () ->
+                    client.call("SET", key, "1").equals("+OK\r\n")
+                        && next.call("GET", key).equals("$1\r\n1\r\n"));
+        System.out.printf(
+            "sentinels' switch is followed after %d ms%n", (System.nanoTime() - since) / 1_000_000);
+        if (old.isRunning()) {
+          // Only the sentinels, its primary and the look for roles have connections to it.
+          await()
+              .until(
+                  () ->
+                      old.call("CLIENT", "LIST")
+                          .lines()
+                          .noneMatch(line -> line.contains(" cmd=set ")));
+        }
+      }
+    }
+  }
+
   @Test
   void aKilledPrimaryIsReplaced() {
     writers.during(() -> sentinels.killPrimary());

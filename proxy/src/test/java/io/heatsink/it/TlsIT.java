@@ -19,6 +19,15 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +39,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
@@ -255,6 +266,39 @@ class TlsIT {
     InetSocketAddress at = start(TestConfig.before(redisTlsPort).tls().access(access(null, shown)));
     try (RawClient client = RawClient.connect(at)) {
       assertThat(client.call("PING")).isEqualTo("+PONG\r\n");
+    }
+  }
+
+  /** Who hosts many names on one address tells by it which one is meant. */
+  @Test
+  void theHostOfTheUrlIsNamedToTheBackend() throws Exception {
+    SslContext shown =
+        SslContextBuilder.forServer(server.certificate().toFile(), server.key().toFile()).build();
+    CompletableFuture<String> named = new CompletableFuture<>();
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      Channel door =
+          new ServerBootstrap()
+              .group(group)
+              .channel(NioServerSocketChannel.class)
+              .childHandler(
+                  new SniHandler(
+                      (String name) -> {
+                        named.complete(name);
+                        return shown;
+                      }))
+              .bind(InetAddress.getLoopbackAddress(), 0)
+              .sync()
+              .channel();
+      int port = ((InetSocketAddress) door.localAddress()).getPort();
+      TestConfig config = TestConfig.before(port).at("localhost", port).tls();
+      InetSocketAddress at = start(config.access(access(null, believing())));
+      try (RawClient client = RawClient.connect(at)) {
+        client.send("PING");
+        assertThat(named.get(10, TimeUnit.SECONDS)).isEqualTo("localhost");
+      }
+    } finally {
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
   }
 
