@@ -2,6 +2,8 @@ package io.heatsink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.heatsink.config.Setting;
 import io.heatsink.config.Settings;
 import java.io.IOException;
@@ -76,9 +78,16 @@ final class CommandLineTest {
         .contains(
             "lanes=2 (" + file + ":1)", "backend.url=redis://:***@h (", "cache.ttl=60s (default)")
         .doesNotContain("hunter2");
-    Files.writeString(file, "lane: 2\n");
+    assertThat(run("check-config", "--json", file.toString())).isZero();
+    assertThat(json().getAsJsonArray("settings").toString())
+        .contains("{\"key\":\"lanes\",\"value\":\"2\",\"origin\":\"" + file + ":1\"", "restart")
+        .doesNotContain("hunter2");
+    Files.writeString(file, "lane: 2\ncache: {ttl: often}\n");
     assertThat(run("check-config", file.toString())).isEqualTo(2);
-    assertThat(err.toString()).contains("did you mean lanes?");
+    assertThat(err.toString()).hasLineCount(2).contains("did you mean lanes?");
+    assertThat(run("check-config", file.toString(), "--json")).isEqualTo(2);
+    assertThat(json().getAsJsonArray("faults")).hasSize(2);
+    assertThat(json().toString()).contains("did you mean lanes?", "\"problem\"", "often");
   }
 
   @Test
@@ -92,6 +101,10 @@ final class CommandLineTest {
       assertThat(run("serve", "--listen", "127.0.0.1:0", "--admin", address)).isEqualTo(1);
       assertThat(err.toString()).contains("cannot listen on " + address, "--admin");
     }
+  }
+
+  private JsonObject json() {
+    return JsonParser.parseString(out.toString()).getAsJsonObject();
   }
 
   private int run(String... args) {

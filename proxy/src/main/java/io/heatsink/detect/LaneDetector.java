@@ -131,6 +131,10 @@ public final class LaneDetector {
   public void weigh(
       long hash, int database, ByteBuf key, int index, int length, long valueBytes, long nowNanos) {
     if (hotKeys.settings().hotBytes() > 0) {
+      if (!begun || window.isPaneOver(nowNanos)) {
+        // Few large values may be all that comes, and of few commands next to none is sampled.
+        advance(nowNanos);
+      }
       big.add(hash, database, key, index, length, valueBytes, nowNanos);
     }
   }
@@ -146,7 +150,10 @@ public final class LaneDetector {
     double perSecond = 1 / window.seconds(fraction, nowNanos);
     LaneSummary next =
         new LaneSummary(
-            nowNanos, window.total(fraction) * perSecond, table.namedSize() + 2 * big.size());
+            nowNanos,
+            window.total(fraction) * perSecond,
+            table.namedSize() + 2 * big.size(),
+            big.size());
     for (int i = 0; i < table.namedSize(); i++) {
       int slot = table.namedSlot(i);
       TrackedKey name = table.name(slot);

@@ -1,14 +1,11 @@
 package io.heatsink.detect;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * The busier keys of one lane at one moment. Written by its lane, then published and never changed.
  */
 final class LaneSummary {
 
-  static final LaneSummary NONE = new LaneSummary(0, 0, 0);
+  static final LaneSummary NONE = new LaneSummary(0, 0, 0, 0);
 
   /** A summary so old is not yet stale: the lane may be about to publish the next. */
   static final long FRESH_NANOS = 4 * Window.PANE_NANOS;
@@ -20,17 +17,20 @@ final class LaneSummary {
   private final float[] rates;
   private final float[] errors;
   private int size;
-  private final List<TrackedKey> big = new ArrayList<>();
-  private final List<Double> bytes = new ArrayList<>();
+  private final TrackedKey[] big;
+  private final float[] bytes;
+  private int bigSize;
 
-  /** An empty summary with room for {@code capacity} keys. */
-  LaneSummary(long atNanos, double commandsPerSecond, int capacity) {
+  /** An empty summary with room for {@code capacity} keys, and {@code bigCapacity} big ones. */
+  LaneSummary(long atNanos, double commandsPerSecond, int capacity, int bigCapacity) {
     this.atNanos = atNanos;
     this.commandsPerSecond = commandsPerSecond;
     keys = new TrackedKey[capacity];
     writes = new boolean[capacity];
     rates = new float[capacity];
     errors = new float[capacity];
+    big = new TrackedKey[bigCapacity];
+    bytes = new float[bigCapacity];
   }
 
   /** Adds reads or writes of one key, in commands a second. */
@@ -44,8 +44,9 @@ final class LaneSummary {
 
   /** Adds the bytes of one key with large values, in bytes a second. */
   void addBytes(TrackedKey key, double perSecond) {
-    big.add(key);
-    bytes.add(perSecond);
+    big[bigSize] = key;
+    bytes[bigSize] = (float) perSecond;
+    bigSize++;
   }
 
   int size() {
@@ -53,15 +54,15 @@ final class LaneSummary {
   }
 
   int bigSize() {
-    return big.size();
+    return bigSize;
   }
 
   TrackedKey bigKey(int i) {
-    return big.get(i);
+    return big[i];
   }
 
   double bytesPerSecond(int i) {
-    return bytes.get(i);
+    return bytes[i];
   }
 
   TrackedKey key(int i) {

@@ -76,6 +76,19 @@ class BigKeysTest {
   }
 
   @Test
+  void itIsFoundWhereHardlyAnyCommandIsSampled() {
+    HotKeys few =
+        new HotKeys(new DetectorSettings(1e6, 1, 1e6, 64, Duration.ofSeconds(5), 10 * MB), SEED);
+    Feed alone = new Feed(few);
+    for (int i = 0; i < 40; i++) {
+      alone.read("big", MB, nowNanos);
+      nowNanos += SECOND / 20;
+      few.tick(nowNanos);
+    }
+    assertThat(few.current().keys()).anyMatch(HotKey::bigHot);
+  }
+
+  @Test
   void whereNothingIsSaidNoKeyIsBig() {
     hotKeys.settings(new DetectorSettings(1_000, 0.01, 100, 0, Duration.ofSeconds(5)));
     run(5, MB, "big");

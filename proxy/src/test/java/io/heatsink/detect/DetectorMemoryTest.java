@@ -27,7 +27,7 @@ class DetectorMemoryTest {
   /** Every key is worth a name, and as long as a name may be: the worst case. */
   @Test
   void aLaneIsBoundedWhateverTheKeys() throws ReflectiveOperationException {
-    DetectorSettings low = new DetectorSettings(8, 1, 8, 1, Duration.ofSeconds(1));
+    DetectorSettings low = new DetectorSettings(8, 1, 8, 1, Duration.ofSeconds(1), 1);
     Feed feed = new Feed(new HotKeys(low, SEED));
     assertThat(footprintBytes(feed.lane)).isLessThanOrEqualTo(MAX_LANE_BYTES);
     for (int length : new int[] {0, 4, 200, 1 << 20}) {
@@ -35,6 +35,7 @@ class DetectorMemoryTest {
       for (int i = 0; i < 100_000; i++) {
         feed.lane.sample();
         feed.lane.count(Feed.hash(i % 3_000), 0, key, 0, length, false, i * 20_000L);
+        feed.lane.weigh(Feed.hash(i % 3_000), 0, key, 0, length, 1 << 20, i * 20_000L);
       }
       long bytes = footprintBytes(feed.lane);
       System.out.printf("a lane with keys of %d bytes: %d bytes%n", length, bytes);

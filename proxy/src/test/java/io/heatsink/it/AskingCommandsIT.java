@@ -81,6 +81,11 @@ class AskingCommandsIT {
         assertThat(run(command, at, "--json")).isZero();
         assertThat(JsonParser.parseString(out.toString()).isJsonObject()).isTrue();
       }
+      for (Callable<Integer> command :
+          List.<Callable<Integer>>of(new PolicyCommand(), new FlushCommand(), new FoldCommand())) {
+        assertThat(run(command, at, "--json", "k")).isZero();
+        assertThat(JsonParser.parseString(out.toString()).isJsonObject()).isTrue();
+      }
     }
   }
 
