@@ -53,9 +53,7 @@ class SentinelIT {
           }
         });
     assertThat(writers.errors()).allMatch(error -> error.contains("may have been run"));
-    System.out.printf(
-        "sentinels failed over: %d acknowledged, %d of them lost, %d with an error%n",
-        writers.acknowledged(), writers.lost(), writers.errors().size());
+    System.out.printf("sentinels failed over: %s%n", writers.figures());
   }
 
   /** From when all sentinels say so, until the new one has a write; and the old one gets none. */
@@ -92,6 +90,7 @@ class SentinelIT {
   @Test
   void aKilledPrimaryIsReplaced() {
     writers.during(() -> sentinels.killPrimary());
+    System.out.printf("sentinels' primary killed: %s%n", writers.figures());
     assertThat(writers.errors()).allMatch(error -> error.contains("may have been run"));
     assertThat(writers.lost()).isLessThan(Writers.WRITERS * Writers.PIPELINE);
     try (RawClient client = RawClient.connect(heatsink.address())) {
