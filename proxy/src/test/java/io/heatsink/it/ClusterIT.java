@@ -36,7 +36,7 @@ class ClusterIT {
 
   @BeforeAll
   static void start() {
-    cluster = RedisCluster.start(3, 0);
+    cluster = RedisCluster.start(3, 0, "--enable-debug-command", "yes");
     heatsink = Heatsink.start(TestConfig.beforeCluster(cluster.ports()).build());
     try (RawClient first = RawClient.connect(heatsink.address())) {
       await().atMost(Duration.ofSeconds(15)).until(() -> first.call("PING").equals("+PONG\r\n"));
@@ -270,6 +270,7 @@ class ClusterIT {
       assertThat(subscriber.call("SUBSCRIBE", "any")).startsWith(">3");
       int i = 0;
       while (!subscriber.call("WATCH", key(i)).contains("listens on another node")) {
+        subscriber.call("UNWATCH");
         i++;
       }
       assertThat(subscriber.call("BLPOP", key(i), "0")).contains("listens on another node");
@@ -331,6 +332,27 @@ class ClusterIT {
       assertThat(waiting.readText()).isEqualTo("*2\r\n$1\r\n1\r\n$1\r\n2\r\n");
     }
     cluster.migrateSlot(slot, from);
+  }
+
+  /** A node that is reading its data says so, and is waited for. */
+  @Test
+  void aNodeThatLoadsIsWaitedFor() {
+    RedisServer owner = cluster.ownerOf("loaded");
+    client.call("SET", "loaded", "1");
+    owner.call("DEBUG", "POPULATE", "4000", "filler", "100");
+    owner.call("CONFIG", "SET", "key-load-delay", "300");
+    owner.call("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
+    try (RawClient reloading = owner.client()) {
+      reloading.send("DEBUG", "RELOAD");
+      await()
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> owner.call("GET", "loaded").startsWith("-LOADING"));
+      long before = retries();
+      assertThat(client.call("GET", "loaded")).isEqualTo("$1\r\n1\r\n");
+      assertThat(retries()).isGreaterThan(before);
+      assertThat(reloading.readText()).isEqualTo("+OK\r\n");
+    }
+    owner.call("CONFIG", "SET", "key-load-delay", "0");
   }
 
   /** Until the deadline somebody may take the slot; then the client has Redis' own words. */
