@@ -25,6 +25,9 @@ final class Mark implements ReplySlot {
    * written: where there is no cluster a message to a shard channel that nobody hears, and in a
    * cluster, whose nodes do not pass messages on so, a key that is set and removed at once. If the
    * node refuses that, the number which WAIT says would mean nothing, and the client is told why.
+   * Not where it is too old for shard channels, for which PING does, nor where it refuses WAIT as
+   * well, since its client is a subscriber: WAIT then says so itself. How old it is, is not known
+   * in the first moments.
    */
 
   private static final byte[] PING = Replies.request(OwnWords.PING);
@@ -32,6 +35,8 @@ final class Mark implements ReplySlot {
   private static final byte[] MESSAGE = Replies.request(OwnWords.SPUBLISH, NAME, "");
   private static final byte[] MULTI = Replies.request("MULTI");
   private static final byte[] EXEC = Replies.request("EXEC");
+  private static final byte[] UNKNOWN = Replies.ascii("-ERR unknown command");
+  private static final byte[] SUBSCRIBED = Replies.ascii("-ERR Can't execute");
   private static final byte[] DONE = Replies.ascii("*2\r\n+OK\r\n:1\r\n");
 
   private static final String REFUSED =
@@ -63,6 +68,7 @@ final class Mark implements ReplySlot {
       pipe.send(Replies.request(Replies.ascii("DEL"), key), mark.checked());
       pipe.send(EXEC, WholeReply.then(mark::done));
     } else {
+      pipe.send(PING, ReplySlot.NOBODY);
       pipe.send(MESSAGE, mark.checked());
     }
     return mark;
@@ -71,7 +77,7 @@ final class Mark implements ReplySlot {
   private ReplySlot checked() {
     return WholeReply.then(
         reply -> {
-          if (reply.isError()) {
+          if (reply.isError() && !reply.begins(UNKNOWN) && !reply.begins(SUBSCRIBED)) {
             refused(reply.encoded());
           }
         });
