@@ -14,8 +14,8 @@ public final class CommandSpec {
     EVERYTHING
   }
 
-  /** The arity of commands that Heatsink knows and the backend has not named. */
-  static final int UNNAMED = -1;
+  /** The flag, none of Redis', of commands that Heatsink knows and the backend has not named. */
+  static final String UNNAMED = "unnamed";
 
   private static final Set<String> SCRIPTS = Set.of("eval", "evalsha", "fcall");
   private static final Set<String> OTHER_DATABASE = Set.of("move", "swapdb", "debug");
@@ -86,7 +86,7 @@ public final class CommandSpec {
   private Handling handling(String name) {
     int bar = name.indexOf('|');
     Handling special = Handling.of(bar < 0 ? name : name.substring(0, bar));
-    if (special == Handling.HOTKEYS && arity != UNNAMED) {
+    if (special == Handling.HOTKEYS && isNamed()) {
       return Handling.FORWARD;
     }
     if (special != Handling.FORWARD) {
@@ -139,6 +139,11 @@ public final class CommandSpec {
   /** Whether this request's number of words is one that the command takes. */
   public boolean accepts(Request request) {
     return arity > 0 ? request.argc() == arity : request.argc() >= -arity;
+  }
+
+  /** Whether the backend has it, and it is not only that Heatsink treats it in a way of its own. */
+  boolean isNamed() {
+    return !flags.contains(UNNAMED);
   }
 
   /** What this request may change; where it says KEYS, {@code out} holds all of them. */

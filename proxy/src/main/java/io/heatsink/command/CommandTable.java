@@ -21,8 +21,10 @@ public final class CommandTable {
   private final CommandSpec[] table;
   private final long[] tags;
   private final int mask;
+  private final boolean isTold;
 
-  CommandTable(Collection<CommandSpec> specs) {
+  CommandTable(Collection<CommandSpec> specs, boolean isTold) {
+    this.isTold = isTold;
     byName = new HashMap<>();
     specs.forEach(spec -> byName.put(spec.name(), spec));
     int size = Integer.highestOneBit(Math.max(byName.size(), 16)) * 8;
@@ -45,6 +47,11 @@ public final class CommandTable {
    */
   public static CommandTable ofReply(List<?> reply) {
     return CommandTableReader.ofReply(reply);
+  }
+
+  /** Whether it is the backend's own, so that what it lacks the backend lacks. */
+  public boolean isTold() {
+    return isTold;
   }
 
   /** Number of commands, subcommands not counted. */
@@ -75,6 +82,7 @@ public final class CommandTable {
     int bar = name.indexOf('|');
     CommandSpec spec = byName.get(bar < 0 ? name : name.substring(0, bar));
     return spec != null
+        && spec.isNamed()
         && (bar < 0 || spec.subcommands().stream().anyMatch(sub -> sub.name().equals(name)));
   }
 

@@ -131,7 +131,7 @@ final class CommandTableReader {
 
   private static CommandTable table(Map<String, Row> rows, @Nullable CommandTable fallback) {
     for (String special : Handling.names()) {
-      rows.putIfAbsent(special, new Row(special, CommandSpec.UNNAMED, Set.of(), List.of()));
+      rows.putIfAbsent(special, new Row(special, -1, Set.of(CommandSpec.UNNAMED), List.of()));
     }
     Map<String, List<CommandSpec>> subs = new HashMap<>();
     for (Row row : rows.values()) {
@@ -147,7 +147,7 @@ final class CommandTableReader {
         specs.add(complete(row, subs.getOrDefault(row.name(), List.of()), fallback));
       }
     }
-    return new CommandTable(specs);
+    return new CommandTable(specs, fallback != null);
   }
 
   private static CommandSpec complete(

@@ -58,8 +58,9 @@ public record LaneContext(
 
   private static final String SINCE_7_2 = "waitaof";
 
-  /** Whether the backend is an older Redis than 7.2. */
+  /** Whether the backend is known to be an older Redis than 7.2. */
   boolean isBeforeSeven2() {
-    return !commands.get().knows(SINCE_7_2);
+    CommandTable table = commands.get();
+    return table.isTold() && !table.knows(SINCE_7_2);
   }
 }

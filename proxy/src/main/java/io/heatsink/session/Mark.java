@@ -27,7 +27,7 @@ final class Mark implements ReplySlot {
    * node refuses that, the number which WAIT says would mean nothing, and the client is told why.
    * Not where it is too old for shard channels, for which PING does, nor where it refuses WAIT as
    * well, since its client is a subscriber: WAIT then says so itself. How old it is, is not known
-   * in the first moments.
+   * until the backend has told its commands.
    */
 
   private static final byte[] PING = Replies.request(OwnWords.PING);
@@ -52,7 +52,7 @@ final class Mark implements ReplySlot {
   /**
    * Sends what has to go ahead of WAIT.
    *
-   * @param isOld whether the backend is older than 7.2
+   * @param isOld whether the backend is known to be older than 7.2
    * @return who is to get the reply to WAIT itself
    */
   static ReplySlot ahead(Pipe pipe, Links links, boolean isOld, ReplySlot to) {

@@ -273,6 +273,12 @@ class CommandTableTest {
                 row("mod.debug", -2, List.of("readonly"), 2, 2, 1),
                 row("mod.store", -2, List.of("write", "movablekeys"), 1, 1, 1),
                 row("mod.flush", 1, List.of("write"), 0, 0, 0)));
+    assertThat(old.knows("get")).isTrue();
+    // Treated in a way of its own, so it has a place in every table.
+    assertThat(old.knows("waitaof")).isFalse();
+    assertThat(old.knows("wait")).isFalse();
+    assertThat(old.isTold()).isTrue();
+    assertThat(CommandTable.shipped().isTold()).isFalse();
     assertKeys(old, "MSET a 1 b 2", "a", "b");
     assertKeys(old, "EVAL s 2 a b c", "a", "b");
     assertKeys(old, "ZUNIONSTORE d 2 a b", "d", "a", "b");
