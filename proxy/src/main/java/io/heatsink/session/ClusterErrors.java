@@ -40,6 +40,11 @@ final class ClusterErrors implements ReplySlot {
     return links.isSpread() ? new ClusterErrors(links, to, isOtherSlot) : to;
   }
 
+  /** Whether it says that another node has the slot. */
+  static boolean isElsewhere(String error) {
+    return error.startsWith("-MOVED ") || error.startsWith("-ASK ");
+  }
+
   @Override
   public boolean declines(long bytes) {
     return to.declines(bytes);
@@ -49,7 +54,7 @@ final class ClusterErrors implements ReplySlot {
   public void part(ByteBuf bytes, int index, int length, boolean last) {
     if (!begun && last && bytes.getByte(index) == '-') {
       String error = bytes.toString(index, length, StandardCharsets.UTF_8);
-      if (error.startsWith("-MOVED ") || error.startsWith("-ASK ")) {
+      if (isElsewhere(error)) {
         links.suspect(error.trim());
         byte[] reply = isOtherSlot ? CROSSSLOT : MOVING;
         to.part(Unpooled.wrappedBuffer(reply), 0, reply.length, true);

@@ -94,8 +94,7 @@ final class Mark implements ReplySlot {
       return;
     }
     String text = new String(error, StandardCharsets.UTF_8).trim();
-    boolean isElsewhere = text.startsWith("-MOVED ") || text.startsWith("-ASK ");
-    if (isElsewhere) {
+    if (ClusterErrors.isElsewhere(text)) {
       refusal = ClusterErrors.MOVING;
     } else if (ErrorReplies.isOwn(error)) {
       refusal = error;

@@ -227,7 +227,7 @@ final class ShardChannels {
   void refused(Ear ear, Wish wish, byte[] error) {
     closeIfIdle(ear);
     String text = new String(error, StandardCharsets.UTF_8).trim();
-    boolean isElsewhere = text.startsWith("-MOVED ") || text.startsWith("-ASK ");
+    boolean isElsewhere = ClusterErrors.isElsewhere(text);
     if (isElsewhere && !wish.listens()) {
       // With the slot its subscribers have gone.
       granted(ear, wish);
