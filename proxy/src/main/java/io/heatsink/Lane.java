@@ -124,7 +124,7 @@ final class Lane {
     policies = new LanePolicies(shared.policies().current());
     writes = shared.writes();
     reader = caches ? shared.cache().newReader(shared.hotKeys()) : null;
-    Router router = new Router(rooms(shared));
+    Router router = new Router(rooms(shared, flushes));
     share(router, config);
     rehearse(router, shared.policies().rehearsed());
     context =
@@ -223,7 +223,7 @@ final class Lane {
     return (int) Math.min(least, config.clients().maxOutputBytes() / 2);
   }
 
-  private Rooms rooms(Shared shared) {
+  private Rooms rooms(Shared shared, FlushQueue flushes) {
     HeatsinkConfig config = shared.config();
     boolean detects = config.detector().enabled();
     List<SplitPolicy> splits = Counting.policies(config.counters());
@@ -236,7 +236,7 @@ final class Lane {
         policies,
         new Coalescer(stats),
         config.coalescing(),
-        detects ? new Combiner(stats, shared.writes()) : null,
+        detects ? new Combiner(flushes, stats, shared.writes()) : null,
         new SplitCounters(
             splits,
             stats,

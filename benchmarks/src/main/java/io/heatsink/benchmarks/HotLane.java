@@ -217,7 +217,7 @@ final class HotLane {
         policies,
         new Coalescer(stats),
         true,
-        new Combiner(stats, guard),
+        new Combiner(flushes, stats, guard),
         new SplitCounters(List.of(), stats, guard),
         guard,
         clock,

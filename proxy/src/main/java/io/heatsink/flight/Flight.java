@@ -31,6 +31,7 @@ public abstract class Flight implements ReplySlot, Deferred {
   private @Nullable Upstream upstream;
   private @Nullable Place[] places = new Place[INITIAL_PLACES];
   private int count;
+  private boolean standing;
   private boolean sent;
 
   /** The one that gathers while this is on the wire. */
@@ -53,6 +54,7 @@ public abstract class Flight implements ReplySlot, Deferred {
     bytes.getBytes(index, identity, 0, length);
     identityLength = length;
     count = 0;
+    standing = false;
     sent = false;
     next = null;
     previous = null;
@@ -129,8 +131,21 @@ public abstract class Flight implements ReplySlot, Deferred {
   protected final void sendFirst(Request request, @Nullable Flight current) {
     sent = true;
     previous = current;
-    table.replacePrevious(this);
+    stand();
     upstream().send(request, this);
+  }
+
+  /** Takes the table's place of the flight that it gathered behind, or one of its own. */
+  protected final void stand() {
+    if (!standing) {
+      standing = true;
+      table.replacePrevious(this);
+    }
+  }
+
+  /** The flight that this one gathered behind has landed. */
+  protected void mayLeave() {
+    dispatch();
   }
 
   @Override
@@ -142,7 +157,7 @@ public abstract class Flight implements ReplySlot, Deferred {
   public final void dispatch() {
     if (!sent && upstream != null) {
       sent = true;
-      table.replacePrevious(this);
+      stand();
       send();
     }
   }

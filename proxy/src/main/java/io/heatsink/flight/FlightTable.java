@@ -4,7 +4,7 @@ import io.heatsink.command.Upstream;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** The flights on the wire, by what they carry. Confined to its event loop. */
+/** The flights on the wire, or about to leave, by what they carry. Confined to its event loop. */
 public final class FlightTable {
 
   /*
@@ -24,7 +24,7 @@ public final class FlightTable {
     return size == 0;
   }
 
-  /** The latest flight of this identity on the wire, or null. */
+  /** The latest flight of this identity that stands here, or null. */
   public @Nullable Flight find(Upstream to, long hash, ByteBuf bytes, int index, int length) {
     int mask = slots.length - 1;
     for (int i = slot(hash, mask); ; i = (i + 1) & mask) {
@@ -54,7 +54,7 @@ public final class FlightTable {
     size++;
   }
 
-  /** A gathered flight leaves: it stands in the table from here on. */
+  /** It stands in the table from here on, where the flight before it stood. */
   void replacePrevious(Flight flight) {
     Flight before = flight.previous;
     flight.previous = null;
@@ -72,7 +72,7 @@ public final class FlightTable {
   void landed(Flight flight) {
     Flight waiting = flight.next;
     if (waiting != null) {
-      waiting.dispatch();
+      waiting.mayLeave();
       return;
     }
     int at = indexOf(flight);

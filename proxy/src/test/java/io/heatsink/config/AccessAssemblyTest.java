@@ -61,9 +61,21 @@ final class AccessAssemblyTest {
                   assertThat(fault.toString())
                       .contains("listen = ", "clients.auth: file", "clients.protected-mode: off"));
     } else {
-      Access access = ConfigLoader.load(null, Map.of(), options).config().access();
+      Access access = loaded(options);
       assertThat(access.isGuarded()).isEqualTo(outcome.equals("guarded"));
     }
+  }
+
+  @Test
+  void theNameInTheBackendsCertificateIsCheckedUnlessToldOtherwise() throws ConfigException {
+    Map<String, String> options = new HashMap<>(Map.of("backend.url", "rediss://h"));
+    assertThat(loaded(options).backend().checksHost()).isTrue();
+    options.put("backend.tls.verify-hostname", "off");
+    assertThat(loaded(options).backend().checksHost()).isFalse();
+  }
+
+  private static Access loaded(Map<String, String> options) throws ConfigException {
+    return ConfigLoader.load(null, Map.of(), options).config().access();
   }
 
   @Test
@@ -77,7 +89,7 @@ final class AccessAssemblyTest {
         .satisfies(f -> assertThat(f.subject()).contains("tls"));
     options.put("tls.ca-file", file);
     options.put("tls.client-certificates", "required");
-    assertThat(ConfigLoader.load(null, Map.of(), options).config().access().isGuarded()).isFalse();
+    assertThat(loaded(options).isGuarded()).isFalse();
     options.put("tls.client-certificates", "optional");
     assertThat(faults(options)).hasSize(1);
   }

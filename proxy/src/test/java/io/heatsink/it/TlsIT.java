@@ -44,6 +44,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -266,6 +267,37 @@ class TlsIT {
     InetSocketAddress at = start(TestConfig.before(redisTlsPort).tls().access(access(null, shown)));
     try (RawClient client = RawClient.connect(at)) {
       assertThat(client.call("PING")).isEqualTo("+PONG\r\n");
+    }
+  }
+
+  @Test
+  void theBackendIsShownTheCertificateThatHasReplacedOneThatIsOver() {
+    startRedis(server, true);
+    Certificates.Pair own = certificates.issue("DNS:heatsink", -1);
+    Access.BackendTls shown =
+        new Access.BackendTls(certificates.authority(), own.certificate(), own.key(), true);
+    InetSocketAddress at = start(TestConfig.before(redisTlsPort).tls().access(access(null, shown)));
+    try (RawClient client = RawClient.connect(at)) {
+      assertThat(client.call("PING")).startsWith("-ERR Heatsink: ");
+      certificates.issue("DNS:heatsink").replace(own);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> client.call("PING").equals("+PONG\r\n"));
+    }
+  }
+
+  /** Redis has no name there, and refuses nobody for the names that they have. */
+  @Test
+  void noApplicationProtocolIsAgreedOn() throws Exception {
+    InetSocketAddress at = startPlain(ClientCertificates.OFF);
+    SSLContext believing = certificates.client(null);
+    try (SSLSocket socket =
+        (SSLSocket) believing.getSocketFactory().createSocket(at.getAddress(), at.getPort())) {
+      SSLParameters offered = socket.getSSLParameters();
+      offered.setApplicationProtocols(new String[] {"h2", "redis"});
+      socket.setSSLParameters(offered);
+      socket.startHandshake();
+      assertThat(socket.getApplicationProtocol()).isEmpty();
     }
   }
 

@@ -2,6 +2,7 @@ package io.heatsink.counter.combine;
 
 import io.heatsink.command.Client;
 import io.heatsink.command.CommandSpec;
+import io.heatsink.command.FlushQueue.Flushable;
 import io.heatsink.command.Handling;
 import io.heatsink.command.Place;
 import io.heatsink.flight.FlightTable;
@@ -15,7 +16,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One INCRBY that carries the sum of its members' steps. Confined to its event loop. */
-final class CombinedIncrements extends Increments {
+final class CombinedIncrements extends Increments implements Flushable {
 
   /*
    * An error is the answer to each member, as it would be had they come alone: what is no number
@@ -71,9 +72,22 @@ final class CombinedIncrements extends Increments {
     join(place, kind, delta);
   }
 
-  /** A lone increment travels as it came and waits for nobody. */
-  void takeOff(Request request) {
-    sendFirst(request, null);
+  /** It leaves at the end of this turn of the event loop. */
+  void takeOff() {
+    stand();
+    combiner.atEndOfTurn(this);
+  }
+
+  /** Whoever was in the flight before as well has been answered. */
+  @Override
+  protected void mayLeave() {
+    boundCount = 0;
+    takeOff();
+  }
+
+  @Override
+  public void flush() {
+    dispatch();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.heatsink.counter.combine;
 
 import io.heatsink.command.Client;
 import io.heatsink.command.Deferred;
+import io.heatsink.command.FlushQueue;
 import io.heatsink.command.Place;
 import io.heatsink.command.Upstream;
 import io.heatsink.command.Writes;
@@ -15,15 +16,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Combines concurrent increments of a counter into one, with exact replies.
  *
- * <p>Confined to its event loop. While one INCRBY of a counter is on the wire, later increments
- * gather; the next INCRBY carries their sum, and each client gets the value it would have got in
- * that order. The idea is the combining tree's (Yew, Tzeng, Lawrie: "Distributing Hot-Spot
- * Addressing in Large-Scale Multiprocessors", 1987), with one level.
+ * <p>Confined to its event loop. Increments of a counter that one turn of the event loop brings
+ * leave at its end together: nothing is written before, so nobody waits for that. While one INCRBY
+ * of a counter is on the wire, later increments gather; the next INCRBY carries their sum, and each
+ * client gets the value it would have got in that order. The idea is the combining tree's (Yew,
+ * Tzeng, Lawrie: "Distributing Hot-Spot Addressing in Large-Scale Multiprocessors", 1987), with one
+ * level.
  */
 public final class Combiner {
 
   private static final int MAX_FREE = 256;
 
+  private final FlushQueue flushes;
   private final LaneStats stats;
   private final Writes writes;
   private final FlightTable table = new FlightTable();
@@ -31,7 +35,9 @@ public final class Combiner {
   private final ArrayDeque<CombinedIncrements> free = new ArrayDeque<>();
   private final ArrayDeque<CombinedIncrements> freeOfFields = new ArrayDeque<>();
 
-  public Combiner(LaneStats stats, Writes writes) {
+  /** {@code flushes} tells when a turn of the event loop ends. */
+  public Combiner(FlushQueue flushes, LaneStats stats, Writes writes) {
+    this.flushes = flushes;
     this.stats = stats;
     this.writes = writes;
   }
@@ -59,18 +65,18 @@ public final class Combiner {
       client.dispatchDeferred();
       return increment(client, request, hash);
     }
-    if (current == null) {
-      CombinedIncrements flight = flight(client, request, kind, hash);
-      flight.join(client, false, place(client, hash), kind, delta);
-      flight.takeOff(request);
-      return true;
-    }
     if (gathering == null) {
       gathering = flight(client, request, kind, hash);
-      table(kind).gatherBehind(current, gathering);
+      if (current != null) {
+        table(kind).gatherBehind(current, gathering);
+      }
     }
-    gathering.join(client, waiting == current, place(client, hash), kind, delta);
+    boolean isBound = waiting != null && waiting == current && waiting != gathering;
+    gathering.join(client, isBound, place(client, hash), kind, delta);
     client.defer(gathering);
+    if (current == null) {
+      gathering.takeOff();
+    }
     return true;
   }
 
@@ -85,7 +91,7 @@ public final class Combiner {
     if (kind == Increment.NONE || !flight.isOf(kind, request)) {
       return false;
     }
-    CombinedIncrements gathering = flight.isSent() ? gathering(flight) : flight;
+    CombinedIncrements gathering = gathering(flight);
     return gathering == null || gathering.takes(Increment.delta(kind, request));
   }
 
@@ -94,8 +100,13 @@ public final class Combiner {
     stats.combined += increments;
   }
 
+  /** Adds the flight to what leaves when all that this turn of the event loop brings is read. */
+  void atEndOfTurn(CombinedIncrements flight) {
+    flushes.add(flight);
+  }
+
   private @Nullable CombinedIncrements gathering(CombinedIncrements current) {
-    return (CombinedIncrements) table.gathering(current);
+    return current.isSent() ? (CombinedIncrements) table.gathering(current) : current;
   }
 
   private Place place(Client client, long hash) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.heatsink.cache.WriteGuard;
 import io.heatsink.command.CommandSpec;
 import io.heatsink.command.CommandTable;
+import io.heatsink.command.FlushQueue;
 import io.heatsink.command.Handling;
 import io.heatsink.fake.FakeClient;
 import io.heatsink.fake.FakePipe;
@@ -13,6 +14,7 @@ import io.heatsink.fake.FakePlace;
 import io.heatsink.fake.FakeRedis;
 import io.heatsink.metrics.LaneStats;
 import io.heatsink.resp.Request;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -31,7 +33,26 @@ class CombinerTest {
   private final FakePipe pipe = new FakePipe(redis);
   private final LaneStats stats = new LaneStats();
   private final WriteGuard guard = new WriteGuard();
-  private final Combiner combiner = new Combiner(stats, guard);
+  private final Combiner combiner = new Combiner(new FlushQueue(this::atEndOfTurn), stats, guard);
+
+  /** Unless it says so, each command of a test is a turn of the event loop of its own. */
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
+  private boolean inTurn;
+
+  private void atEndOfTurn(Runnable task) {
+    if (inTurn) {
+      tasks.add(task);
+    } else {
+      task.run();
+    }
+  }
+
+  private void endTurn() {
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+  }
 
   /** As the router does it: what cannot be combined travels as it came. */
   private void send(FakeClient client, String... words) {
@@ -68,6 +89,66 @@ class CombinerTest {
       assertThat(clients.get(i).reply(0)).isEqualTo(FakeRedis.integer(i + 1));
     }
     assertThat(guard.isQuiet(request("x", "n").hash(1))).isTrue();
+  }
+
+  @Test
+  void whatOneTurnBringsTravelsTogether() {
+    inTurn = true;
+    List<FakeClient> clients = clients(1_000);
+    clients.forEach(client -> send(client, "INCR", "n"));
+    assertThat(pipe.log()).isEmpty();
+    endTurn();
+    assertThat(pipe.log()).containsExactly("INCRBY n 1000");
+    pipe.settle();
+    for (int i = 0; i < clients.size(); i++) {
+      assertThat(clients.get(i).reply(0)).isEqualTo(FakeRedis.integer(i + 1));
+    }
+  }
+
+  /** What has gathered behind a flight leaves with what comes in the turn in which that lands. */
+  @Test
+  void whatComesWithTheReplyBeforeTravelsWithWhatHasGathered() {
+    inTurn = true;
+    List<FakeClient> clients = clients(5);
+    send(clients.get(0), "INCR", "n");
+    endTurn();
+    send(clients.get(1), "INCR", "n");
+    endTurn();
+    pipe.run();
+    send(clients.get(2), "INCR", "n");
+    pipe.reply();
+    send(clients.get(3), "INCR", "n");
+    assertThat(pipe.log()).containsExactly("INCR n");
+    endTurn();
+    assertThat(pipe.log()).containsExactly("INCR n", "INCRBY n 3");
+    pipe.settle();
+    assertThat(clients.get(3).reply(0)).isEqualTo(":4\r\n");
+  }
+
+  @Test
+  void whoHasMoreToSendDoesNotWaitForTheTurnsEnd() {
+    inTurn = true;
+    List<FakeClient> clients = clients(2);
+    clients.forEach(client -> send(client, "INCR", "n"));
+    send(clients.get(0), "GET", "n");
+    assertThat(pipe.log()).containsExactly("INCR n", "GET n");
+    endTurn();
+    assertThat(pipe.log()).containsExactly("INCR n", "GET n", "INCR n");
+  }
+
+  /** What held them in the next flight has been answered, so they may leave it again. */
+  @Test
+  void whoWasInTheFlightThatHasLandedMayLeaveTheNext() {
+    inTurn = true;
+    List<FakeClient> clients = clients(2);
+    clients.forEach(client -> send(client, "INCR", "n"));
+    endTurn();
+    clients.forEach(client -> send(client, "INCR", "n"));
+    pipe.settle();
+    send(clients.get(0), "GET", "n");
+    assertThat(clients.get(0).isHeldBack()).isFalse();
+    endTurn();
+    assertThat(pipe.log()).containsExactly("INCRBY n 2", "INCR n", "GET n", "INCR n");
   }
 
   @Test
@@ -246,6 +327,7 @@ class CombinerTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void repliesAreThoseOfSomeOrder(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
+    inTurn = seed % 2 == 0;
     FakeRedis model = new FakeRedis();
     List<FakeClient> clients = clients(60);
     for (int step = 0; step < 10_000; step++) {
@@ -270,11 +352,18 @@ class CombinerTest {
         pipe.reply(random);
       }
       clients.forEach(FakeClient::resume);
+      if (random.nextInt(4) == 0) {
+        endTurn();
+      }
     }
     for (boolean more = true; more; ) {
+      endTurn();
       pipe.settle();
       clients.forEach(FakeClient::resume);
-      more = clients.stream().anyMatch(FakeClient::isHeldBack) || pipe.pending() > 0;
+      more =
+          clients.stream().anyMatch(FakeClient::isHeldBack)
+              || pipe.pending() > 0
+              || !tasks.isEmpty();
     }
     assertThat(redis.values()).as("seed %d", seed).isEqualTo(model.values());
     clients.forEach(client -> assertThat(client.places()).allMatch(FakePlace::isDone));
@@ -316,10 +405,14 @@ class CombinerTest {
   @ValueSource(longs = {11, 12, 13, 14})
   void anAcknowledgedStepIsTakenOnce(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
+    inTurn = seed % 2 == 0;
     List<FakeClient> clients = clients(10);
     for (int step = 0; step < 10_000; step++) {
       int kind = random.nextInt(1_000);
       clients.forEach(FakeClient::resume);
+      if (random.nextInt(4) == 0) {
+        endTurn();
+      }
       if (kind < 500) {
         send(clients.get(random.nextInt(clients.size())), "INCR", "n");
       } else if (kind < 700) {
@@ -327,13 +420,18 @@ class CombinerTest {
       } else if (kind < 980) {
         pipe.reply(random);
       } else if (kind < 983) {
+        endTurn();
         pipe.disconnect();
+        endTurn();
         clients.forEach(client -> assertThat(client.places()).allMatch(FakePlace::isDone));
       } else {
         pipe.connect();
       }
     }
-    pipe.settle();
+    for (boolean more = true; more; more = !tasks.isEmpty()) {
+      endTurn();
+      pipe.settle();
+    }
     List<String> values = new ArrayList<>();
     int unknown = 0;
     for (FakeClient client : clients) {
