@@ -183,7 +183,7 @@ final class HotLane {
     LaneContext context =
         new LaneContext(
             () -> commands,
-            new Router(rooms()),
+            new Router(rooms(flushes)),
             pipes,
             users,
             clients,
@@ -206,7 +206,7 @@ final class HotLane {
     return new Session(context, Objects.requireNonNull(pipes.acquire(greeting)), 1);
   }
 
-  private Rooms rooms() {
+  private Rooms rooms(FlushQueue flushes) {
     CacheReader reader = newReader();
     return new Rooms(
         hotKeys,

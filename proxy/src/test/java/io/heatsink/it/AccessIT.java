@@ -101,6 +101,8 @@ class AccessIT {
   void afterAFailedAuthOneStaysWhoOneWas() {
     sameAsRedis("AUTH reader pw", "GET hot", "AUTH elsewhere wrong", "GET hot", "ACL WHOAMI");
     sameAsRedis("AUTH elsewhere pw", "GET hot", "AUTH reader wrong", "GET hot", "ACL WHOAMI");
+    sameAsRedis(
+        "AUTH " + PASSWORD, "SELECT 3", "AUTH reader wrong", "AUTH nobody pw", "ACL WHOAMI");
   }
 
   @Test
