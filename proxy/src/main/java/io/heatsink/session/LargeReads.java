@@ -46,7 +46,10 @@ final class LargeReads {
 
   /** A read, while the session has no connection of its own; false if it is to be seen again. */
   boolean handle(Request request, CommandSpec spec) {
-    if (!known.isEmpty() && spec.accepts(request)) {
+    if (!spec.accepts(request)) {
+      return session.route(request, spec);
+    }
+    if (!known.isEmpty()) {
       long read = lane.router().readHash(session, request, spec);
       if (known.contains(read)) {
         return alone(request, spec, read);

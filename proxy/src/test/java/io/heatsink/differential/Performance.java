@@ -156,6 +156,10 @@ final class Performance implements AutoCloseable {
       return new Failure(step, String.valueOf(e.getMessage()));
     }
     twins.turn();
+    String difference = checkAll();
+    if (!difference.isEmpty()) {
+      return new Failure(step, difference);
+    }
     for (Side side : sides) {
       if (side.proxied.hasInput()) {
         String frame = RawClient.printable(side.proxied.readReply());
@@ -177,13 +181,9 @@ final class Performance implements AutoCloseable {
     for (Map.Entry<Integer, List<Step>> part : parts.entrySet()) {
       complete &= readAll(sides.get(part.getKey()), part.getValue().size());
     }
-    twins.settle();
-    sides.forEach(Side::readDirect);
-    for (Side side : sides) {
-      String difference = side.check();
-      if (!difference.isEmpty()) {
-        return "client " + side.number + ":\n" + difference;
-      }
+    String difference = checkAll();
+    if (!difference.isEmpty()) {
+      return difference;
     }
     if (!complete) {
       twins.alignBlocked();
@@ -192,6 +192,19 @@ final class Performance implements AutoCloseable {
     return mayClose(last) && parts.containsKey(last.client())
         ? sides.get(last.client()).checkClosed()
         : "";
+  }
+
+  /** What Heatsink said wrong where Redis has said something by now; else nothing. */
+  private String checkAll() {
+    twins.settle();
+    sides.forEach(Side::readDirect);
+    for (Side side : sides) {
+      String difference = side.check();
+      if (!difference.isEmpty()) {
+        return "client " + side.number + ":\n" + difference;
+      }
+    }
+    return "";
   }
 
   /** Reads what Redis says to a batch; false where it keeps a part of the answer for later. */

@@ -102,6 +102,16 @@ class LargeRepliesIT {
     assertThat(other.call("PING")).isEqualTo("+PONG\r\n");
   }
 
+  /** What the client sent before was longer than all that comes now. */
+  @Test
+  void aReadThatNamesNoKeyIsRefused() {
+    try (RawClient client = RawClient.connect(heatsink.address())) {
+      assertThat(client.call("n".repeat(100_000), "a")).startsWith("-ERR unknown command");
+      assertThat(client.call("GET")).startsWith("-ERR wrong number of arguments for 'get'");
+      assertThat(client.call("PING")).isEqualTo("+PONG\r\n");
+    }
+  }
+
   private static long usedHeap() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
