@@ -19,7 +19,7 @@ public final class FlightTable {
   private @Nullable Flight[] slots = new Flight[INITIAL];
   private int size;
 
-  /** Whether no flight is on the wire. */
+  /** Whether no flight stands here. */
   public boolean isEmpty() {
     return size == 0;
   }

@@ -90,8 +90,9 @@ record Script(long seed, List<Step> steps) {
   }
 
   /**
-   * The steps, batch by batch. Redis 7.4 does not answer wrong credentials at all while it owes the
-   * client other replies ({@code addAuthErrReply} in its acl.c), so they are a batch of their own.
+   * The steps, batch by batch. Redis from 7.2 on does not answer wrong credentials at all while it
+   * owes the client other replies ({@code addAuthErrReply} in its acl.c), so they are a batch of
+   * their own.
    */
   List<List<Step>> batches() {
     List<List<Step>> batches = new ArrayList<>();

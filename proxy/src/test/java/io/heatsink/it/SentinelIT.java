@@ -75,6 +75,14 @@ class SentinelIT {
         System.out.printf(
             "sentinels' switch is followed after %d ms%n", (System.nanoTime() - since) / 1_000_000);
         if (old.isRunning()) {
+          await().until(() -> old.call("INFO", "replication").contains("role:slave"));
+          // Only the sentinels, its primary and the look for roles have connections to it.
+          await()
+              .until(
+                  () ->
+                      old.call("CLIENT", "LIST")
+                          .lines()
+                          .noneMatch(line -> line.contains(" cmd=set ")));
           old.resetStats();
           for (int write = 0; write < 1_000; write++) {
             assertThat(client.call("SET", key, "2")).isEqualTo("+OK\r\n");

@@ -78,7 +78,7 @@ final class CombinedIncrements extends Increments implements Flushable {
     combiner.atEndOfTurn(this);
   }
 
-  /** Whoever was in the flight before as well has been answered. */
+  /** What its members had in the flight before is answered, or has been sent again by now. */
   @Override
   protected void mayLeave() {
     boundCount = 0;
